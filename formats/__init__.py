@@ -1,0 +1,88 @@
+"""Bytes of an executable's container format in, neutral Images out.
+
+Knows nothing of Go, rules, files or terminals. What leaves this package is finished values and FormatError;
+no object and no exception of a parsing library does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+
+import msgspec
+
+from formats.errors import FormatError, LimitExceeded, Malformed, NotRecognised, Truncated
+from formats.image import BadSlice, Format, Image, Unknown
+from formats.window import Window
+
+__all__ = [
+    "READERS",
+    "BadSlice",
+    "Format",
+    "FormatError",
+    "Image",
+    "LimitExceeded",
+    "Malformed",
+    "NotRecognised",
+    "Reader",
+    "Truncated",
+    "Unknown",
+    "Window",
+    "read",
+    "sniff",
+]
+
+HEAD = 64
+"""Bytes a sniff needs: the DOS header, the longest of the magics' surroundings."""
+
+
+class Reader(msgspec.Struct, frozen=True):
+    """A container format: how to tell it by its first bytes, and the module that parses it.
+
+    The module offers ``read(window) -> tuple[Image | BadSlice, ...]`` and ``ERRORS``, the exceptions its
+    library may raise. It is imported on first use: the libraries take 20 to 60 ms each.
+    """
+
+    format: Format
+    matches: Callable[[bytes], bool]
+    module: str
+
+
+def _is_macho(head: bytes) -> bool:
+    thin = (b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe")
+    if head[:4] in thin or head[:4] == b"\xca\xfe\xba\xbf":
+        return True
+    # CAFEBABE is a Java class file's magic too. There the next four bytes are minor and major version, and the
+    # major is 45 or more (JVM specification 4.1); a universal file has its number of slices there.
+    is_java = 45 <= int.from_bytes(head[6:8], "big") < 200
+    return head[:4] == b"\xca\xfe\xba\xbe" and not is_java
+
+
+READERS: tuple[Reader, ...] = (
+    Reader(Format.ELF, lambda head: head[:4] == b"\x7fELF", "formats.elf"),
+    Reader(Format.PE, lambda head: head[:2] == b"MZ", "formats.pe"),
+    Reader(Format.MACHO, _is_macho, "formats.macho"),
+)
+
+
+def sniff(head: bytes) -> Format | None:
+    """Name the format by a file's first HEAD bytes, or None when it is no executable we know."""
+    return next((reader.format for reader in READERS if reader.matches(head)), None)
+
+
+def read(window: Window) -> tuple[Image | BadSlice, ...]:
+    """Parse an executable's headers into one Image per architecture.
+
+    Raises FormatError, and nothing else, for whatever the bytes hold. This is the one place where a parsing
+    library's exceptions (each reader names them as ERRORS) become ours.
+    """
+    head = window.read_upto(0, HEAD)
+    for reader in READERS:
+        if reader.matches(head):
+            module = import_module(reader.module)
+            try:
+                images: tuple[Image | BadSlice, ...] = module.read(window)
+            except module.ERRORS as error:
+                raise Malformed(f"{reader.format.value}: {error or type(error).__name__}") from error
+            return images
+    raise NotRecognised("not an executable" if head else "the file is empty", 0)

@@ -1,0 +1,250 @@
+"""The neutral model every reader yields: one Image per architecture of one executable."""
+
+from __future__ import annotations
+
+import enum
+from typing import Literal, TypeVar
+
+import msgspec
+
+from formats.errors import FormatError
+from formats.window import Window
+
+T = TypeVar("T")
+ByteOrder = Literal["little", "big"]
+
+
+class Unknown(msgspec.Struct, frozen=True):
+    """A fact that could not be read, and why. Never equal to any value, so nothing passes for lack of it."""
+
+    reason: str
+
+
+class Format(enum.StrEnum):
+    """Container formats, spelled as reports spell them."""
+
+    ELF = "elf"
+    PE = "pe"
+    MACHO = "macho"
+
+
+class Segment(msgspec.Struct, frozen=True, kw_only=True):
+    """A range of the file that the loader maps: ELF PT_LOAD; PE section; Mach-O LC_SEGMENT(_64).
+
+    ``address`` is the virtual address at the preferred base (PE: ImageBase + RVA); sizes are in bytes;
+    ``offset`` counts from the start of the image's window.
+    """
+
+    name: str
+    address: int
+    offset: int
+    file_size: int
+    memory_size: int
+    readable: bool
+    writable: bool
+    executable: bool
+    alignment: int = 0
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """A named range: ELF section header; PE section (long names resolved); Mach-O section ("__TEXT,__text").
+
+    ``size`` is the size in the file, 0 for ranges that take no space there. ``address`` is 0 when it is not
+    mapped. ``flags`` are the format's own.
+    """
+
+    name: str
+    address: int
+    offset: int
+    size: int
+    flags: int = 0
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """One ELF note: owner without its NUL, type, descriptor bytes, offset of the descriptor in the window."""
+
+    owner: str
+    type: int
+    desc: bytes
+    offset: int
+
+
+class Located(msgspec.Struct, frozen=True):
+    """A string the file holds and the window offset of its bytes (None where only a table entry names it)."""
+
+    value: str
+    offset: int | None = None
+
+
+class VersionNeed(msgspec.Struct, frozen=True, kw_only=True):
+    """A symbol version a library must offer (ELF DT_VERNEED)."""
+
+    library: str
+    version: str
+    offset: int
+
+
+class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What only ELF has. Offsets count from the start of the window."""
+
+    type: str  # "EXEC" | "DYN" | "REL" | "CORE" | "0x…"
+    machine: int
+    osabi: int
+    flags: int
+    interpreter: Located | None
+    dynamic: bool  # a PT_DYNAMIC exists
+    needed: tuple[Located, ...] | Unknown
+    rpath: tuple[Located, ...] | Unknown  # DT_RPATH and DT_RUNPATH, one entry a colon-separated part
+    soname: Located | Unknown | None
+    df1_pie: bool | Unknown
+    bind_now: bool | Unknown
+    relro: bool  # a PT_GNU_RELRO exists
+    stack_flags: int | None  # p_flags of PT_GNU_STACK; None when it is absent
+    stack_offset: int | None  # offset of that program header
+    version_needs: tuple[VersionNeed, ...] | Unknown
+    notes: tuple[Note, ...]
+    exported: tuple[str, ...] | Unknown  # defined dynamic symbols
+    rela: tuple[tuple[int, int], ...]  # (offset, size) of RELA tables that the loader applies
+    comment: bool  # a .comment section exists (a C compiler or linker took part)
+    symtab: bool | Unknown
+    dwarf: bool | Unknown
+
+
+class PeNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What only PE has. Offsets count from the start of the window."""
+
+    machine: int  # COFF Machine
+    machine_offset: int
+    characteristics: int
+    characteristics_offset: int
+    dll_characteristics: int
+    dll_characteristics_offset: int
+    linker_version: tuple[int, int]
+    image_base: int
+    checksum: int
+    checksum_offset: int
+    subsystem: int
+    subsystem_offset: int
+    os_version: tuple[int, int]
+    subsystem_version: tuple[int, int]
+    relocations: tuple[int, int] | None  # (offset, size) of the base relocation directory; None when absent
+    imports: tuple[Located, ...] | Unknown  # DLL names as spelled, in import-table order
+    exported: tuple[str, ...] | Unknown
+    certificates: tuple[int, int] | None  # (offset, size) of the attribute certificate table
+    layout_defects: tuple[tuple[str, str, int], ...]  # (label, value, offset) the Windows loader refuses
+    symbols: bool
+    dwarf: bool
+
+
+class LoadCommand(msgspec.Struct, frozen=True, kw_only=True):
+    """One Mach-O load command: its name ("LC_UUID", or "0x…" when unknown), size in bytes, window offset."""
+
+    name: str
+    size: int
+    offset: int
+
+
+class CodeSignature(msgspec.Struct, frozen=True, kw_only=True):
+    """The embedded signature's best CodeDirectory, and what is needed to recompute its page hashes.
+
+    ``kind`` is "adhoc" or "cms"; ``page_size`` 0 means one page; ``hash_type`` as in CS_HASHTYPE_*.
+    """
+
+    offset: int
+    size: int
+    kind: str
+    identifier: str
+    flags: int
+    hash_type: int
+    page_size: int
+    code_limit: int
+    slots: tuple[bytes, ...]
+    directory_offset: int
+
+
+class MachoNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What only Mach-O has. Offsets count from the start of the slice."""
+
+    cpu_type: int
+    cpu_subtype: int
+    file_type: str  # "MH_EXECUTE" | "MH_DYLIB" | "MH_BUNDLE" | "MH_OBJECT" | "0x…"
+    flags: int
+    flags_offset: int
+    load_commands: tuple[LoadCommand, ...]
+    interpreter: Located | None  # LC_LOAD_DYLINKER
+    dylibs: tuple[Located, ...]
+    rpaths: tuple[Located, ...]
+    platform: int | None
+    min_os: str | None
+    sdk: str | None
+    uuid: str | None  # 8-4-4-4-12, upper case
+    uuid_offset: int | None
+    entry: str | None  # "LC_MAIN" | "LC_UNIXTHREAD"
+    signature: CodeSignature | Unknown | None  # Unknown: there is one that cannot be parsed (a broken one)
+    signature_range: tuple[int, int] | None  # LC_CODE_SIGNATURE dataoff, datasize
+    command_defects: tuple[tuple[str, str, int], ...]  # (label, value, offset) dyld or the kernel refuses
+    symbols: bool
+    dwarf: bool
+
+
+Native = ElfNative | PeNative | MachoNative
+
+
+class Image(msgspec.Struct, frozen=True, kw_only=True):
+    """One architecture of one executable.
+
+    ``machine`` is a neutral name ("x86-64", "i386", "aarch64", "arm", "mips", "ppc64", "s390x", "riscv",
+    "loongarch", or "0x…"); ``slice`` the architecture's name in a universal Mach-O, else None; ``window``
+    covers exactly this image's bytes; ``sections`` is Unknown when the file has no usable table.
+    """
+
+    format: Format
+    machine: str
+    bits: Literal[32, 64]
+    byteorder: ByteOrder
+    slice: str | None
+    window: Window
+    machine_offset: int
+    segments: tuple[Segment, ...]
+    sections: tuple[Section, ...] | Unknown
+    native: Native
+
+    @property
+    def pointer_size(self) -> int:
+        """Bytes of a pointer."""
+        return self.bits // 8
+
+    def section(self, *names: str) -> Section | None:
+        """Return the first section that has one of these names, or None (also when sections are Unknown)."""
+        if isinstance(self.sections, Unknown):
+            return None
+        return next((s for s in self.sections if s.name in names), None)
+
+    def offset_of(self, address: int) -> int | None:
+        """Return the window offset that is mapped at ``address``, or None when none is."""
+        for segment in self.segments:
+            if segment.address <= address < segment.address + segment.file_size:
+                return segment.offset + (address - segment.address)
+        return None
+
+    def address_of(self, offset: int) -> int | None:
+        """Return the virtual address the byte at window offset ``offset`` is mapped to, or None."""
+        for segment in self.segments:
+            if segment.offset <= offset < segment.offset + segment.file_size:
+                return segment.address + (offset - segment.offset)
+        return None
+
+    def read_at(self, address: int, size: int, what: str = "range") -> bytes | None:
+        """Return ``size`` bytes mapped at ``address``, or None when they are not all in one segment's file part."""
+        for segment in self.segments:
+            start = address - segment.address
+            if start >= 0 and start + size <= segment.file_size:
+                return self.window.read(segment.offset + start, size, what)
+        return None
+
+
+class BadSlice(msgspec.Struct, frozen=True):
+    """A slice of a universal Mach-O that cannot be read, while others may be."""
+
+    slice: str
+    error: FormatError

@@ -1,0 +1,46 @@
+"""Rules, one a module. A module here that defines RULE is a rule; there is no list to edit."""
+
+from __future__ import annotations
+
+import pkgutil
+from functools import cache
+from importlib import import_module
+
+from inspector.errors import RuleNameError
+from inspector.model import Rule
+
+
+@cache
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule, ordered by id."""
+    modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
+    rules: list[Rule] = [module.RULE for module in modules]
+    return tuple(sorted(rules, key=lambda rule: rule.id))
+
+
+def page(rule: Rule) -> str:
+    """Return the rule's page: its module's docstring."""
+    return import_module(f"{__name__}.{rule.name.replace('-', '_')}").__doc__ or ""
+
+
+def select(chosen: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+    """Return the rules named by ``chosen`` (all when empty) without those named by ``ignored``.
+
+    A word is a rule's name, its id, or a band: the start of an id such as GBI3. Raises RuleNameError for a
+    word that names nothing.
+    """
+    keep = {rule.name for word in chosen for rule in _named(word)} or {rule.name for rule in all_rules()}
+    drop = {rule.name for word in ignored for rule in _named(word)}
+    return tuple(rule for rule in all_rules() if rule.name in keep - drop)
+
+
+def _named(word: str) -> tuple[Rule, ...]:
+    by_id = word.upper()
+    found = tuple(
+        rule
+        for rule in all_rules()
+        if rule.name == word.lower() or rule.id == by_id or (len(by_id) >= 4 and rule.id.startswith(by_id))
+    )
+    if not found:
+        raise RuleNameError(f"no rule, id or band is called '{word}' (see: gobin-inspect explain)")
+    return found
