@@ -44,6 +44,7 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
     writable: bool
     executable: bool
     alignment: int = 0
+    header_offset: int | None = None  # where the file declares it
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,9 +104,8 @@ class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
     stack_offset: int | None  # offset of that program header
     version_needs: tuple[VersionNeed, ...] | Unknown
     notes: tuple[Note, ...]
-    exported: tuple[str, ...] | Unknown  # defined dynamic symbols
-    rela: tuple[tuple[int, int], ...]  # (offset, size) of RELA tables that the loader applies
-    comment: bool  # a .comment section exists (a C compiler or linker took part)
+    dynamic_strings: tuple[int, int] | None  # (offset, size) of DT_STRTAB; None when it is not in the file
+    rela: tuple[int, int] | None  # (offset, size) of DT_RELA, whose addends the loader stores
     symtab: bool | Unknown
     dwarf: bool | Unknown
 
