@@ -100,6 +100,7 @@ class MachoFacts(msgspec.Struct, frozen=True, kw_only=True):
     cputype: str
     file_type: str
     load_commands: tuple[str, ...]
+    segments: tuple[str, ...]  # names of LC_SEGMENT and LC_SEGMENT_64, in file order; "__TEXT"
     platform: str | None
     min_os: str | None
     sdk: str | None
@@ -191,6 +192,10 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
     def proof(self, *facts: str) -> tuple[Evidence, ...]:
         """Return the evidence for these facts, in order; nothing for a fact without any."""
         return tuple(e for fact in facts for e in self.proofs.get(fact, ()))
+
+    def record(self, key: str, value: str) -> Evidence:
+        """Return the evidence that the build info says ``value`` for ``key``, at the offset where it begins."""
+        return Evidence(f"build info {key}", value, next((e.offset for e in self.proof("recorded")), None))
 
 
 # --- intended --------------------------------------------------------------------------------------------

@@ -51,6 +51,7 @@ MACHO = MachoFacts(
     cputype="arm64",
     file_type="MH_EXECUTE",
     load_commands=("LC_SEGMENT_64", "LC_SYMTAB", "LC_LOAD_DYLINKER", "LC_MAIN", "LC_CODE_SIGNATURE"),
+    segments=("__PAGEZERO", "__TEXT", "__DATA_CONST", "__DATA", "__LINKEDIT"),
     platform="macos",
     min_os="13.0",
     sdk="26.2",
