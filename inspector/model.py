@@ -193,6 +193,16 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
         """Return the evidence for these facts, in order; nothing for a fact without any."""
         return tuple(e for fact in facts for e in self.proofs.get(fact, ()))
 
+    def setting(self, key: str) -> str | None:
+        """Return a build setting as recorded; None when it, or the whole record, is absent."""
+        return None if isinstance(self.recorded, Unknown) else self.recorded.settings.get(key)
+
+    def setting_proof(self, *keys: str) -> tuple[Evidence, ...]:
+        """Return the evidence for these build settings, at the build info's offset; none for an absent key."""
+        place = next((e.offset for e in self.proof("recorded")), None)
+        found = ((key, self.setting(key)) for key in keys)
+        return tuple(Evidence(f"recorded {key}", value, place) for key, value in found if value is not None)
+
     def record(self, key: str, value: str) -> Evidence:
         """Return the evidence that the build info says ``value`` for ``key``, at the offset where it begins."""
         return Evidence(f"build info {key}", value, next((e.offset for e in self.proof("recorded")), None))
