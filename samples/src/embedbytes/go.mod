@@ -1,0 +1,3 @@
+module example.com/embedbytes
+
+go 1.21

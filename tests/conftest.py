@@ -1,0 +1,57 @@
+"""Tiers and samples for every test.
+
+`--tier core` (the default) leaves out tests marked `wide` or `root`; `--tier wide` runs everything. A test
+with the argument `sample` runs once for each sample of the tier, one with `samples` gets them all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from scripts.sample_manifest import default_cache
+from tests.samples import Sample, Samples, names
+
+TIERS = ("core", "wide")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--tier", choices=TIERS, default="core", help="wide adds the tests marked wide or root")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the wider tier out of a core run: deselected, and counted as such, never skipped."""
+    if config.getoption("--tier") == "wide":
+        return
+    wide = [item for item in items if item.get_closest_marker("wide") or item.get_closest_marker("root")]
+    if wide:
+        config.hook.pytest_deselected(items=wide)
+        items[:] = [item for item in items if item not in wide]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give `sample` every sample of the tier, unless the test names its own."""
+    if "sample" not in metafunc.fixturenames:
+        return
+    marks = metafunc.definition.iter_markers("parametrize")
+    if any("sample" in _argument_names(mark.args[0]) for mark in marks):
+        return
+    # By the manifest, not by what is built: a sample that is missing must fail, not vanish.
+    metafunc.parametrize("sample", names(metafunc.config.getoption("--tier")), indirect=True)
+
+
+def _argument_names(argnames: str | Sequence[str]) -> list[str]:
+    return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
+
+
+@pytest.fixture(scope="session")
+def samples(pytestconfig: pytest.Config) -> Samples:
+    """The built samples of this run's tier."""
+    return Samples(pytestconfig.getoption("--tier"), default_cache())
+
+
+@pytest.fixture
+def sample(request: pytest.FixtureRequest, samples: Samples) -> Sample:
+    """One sample; its name is the parameter."""
+    return samples[request.param]
