@@ -253,8 +253,8 @@ def _notes(
 ) -> Iterator[Note]:
     """Yield the notes of every PT_NOTE and note section, each once.
 
-    Go's internal linker puts the GNU build-id note in a section that no PT_NOTE covers (golang/go, lib.go and
-    elf.go of cmd/link: only .note.go.buildid gets a program header).
+    Go's linker has one PT_NOTE and points it first at .note.gnu.build-id, then at .note.go.buildid (golang/go,
+    cmd/link/internal/ld/elf.go, asmbElf, the two phsh(getpnote(), sh)), so the former has its section only.
     """
     ranges = [(p.offset, p.file_size, p.align) for p in programs if p.type == "PT_NOTE"]
     ranges += [(s.offset, s.size, 4) for s, kind in sections if kind == "SHT_NOTE"]

@@ -1,0 +1,191 @@
+"""What Go recorded: the build info blob, and the module text in it.
+
+Format: golang/go, src/debug/buildinfo/buildinfo.go and cmd/link/internal/ld/data.go (func (ctxt *Link) buildinfo);
+the text: runtime/debug/mod.go (ParseBuildInfo). A program that inspects others holds the magic as plain data, so a
+hit counts only in the named section or in writable data, and only with a plausible version.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from formats.errors import FormatError
+from formats.image import ByteOrder, Image, Unknown
+from formats.window import Window
+from inspector.model import Module, Recorded
+
+MAGIC: Final = b"\xff Go buildinf:"
+_HEADER: Final = 32
+_ALIGN: Final = 16
+_SENTINEL: Final = 16  # bytes of runtime/debug's infoStart and infoEnd around the module text
+_INLINE, _BIG_ENDIAN = 2, 1
+MAX_TEXT: Final = 16 << 20
+"""Bytes of the module text; 2,000 dependencies with sums take 300 KiB."""
+MAX_HITS: Final = 1000
+"""Look-alikes of the magic to try in one file."""
+_VERSION: Final = re.compile(r"(go\d|devel )[ -~]{0,200}")
+_SECTIONS: Final = (".go.buildinfo", "__DATA,__go_buildinfo", "__DATA_CONST,__go_buildinfo")
+
+
+class BuildInfo(msgspec.Struct, frozen=True):
+    """The record and the window offset of its blob."""
+
+    recorded: Recorded
+    offset: int
+
+
+def read_build_info(image: Image) -> BuildInfo | Unknown:
+    """Find, validate and parse the blob; Unknown("no build info") when there is none to trust."""
+    best: BuildInfo | None = None
+    for offset in _hits(image):
+        try:
+            found = _blob(image, offset)
+        except FormatError:
+            continue
+        if found is None:
+            continue
+        version, text = found
+        info = BuildInfo(parse_text(version, text), offset)
+        if text:
+            return info
+        best = best or info
+    return best or Unknown("no build info")
+
+
+def _hits(image: Image) -> Iterator[int]:
+    """Yield offsets of the magic: the named section first, then writable data, 16-aligned by address."""
+    section = image.section(*_SECTIONS)
+    if section is not None and image.window.read_upto(section.offset, len(MAGIC)) == MAGIC:
+        yield section.offset
+    budget = MAX_HITS
+    for segment in image.segments:
+        if not segment.writable:
+            continue
+        for at in image.window.find_all(MAGIC, segment.offset, segment.offset + segment.file_size):
+            budget -= 1
+            if budget < 0:
+                return
+            if (segment.address + at - segment.offset) % _ALIGN == 0:
+                yield at
+
+
+def _blob(image: Image, offset: int) -> tuple[str, str] | None:
+    """Return (version, module text) of the blob at ``offset``, or None when it is a look-alike."""
+    head = image.window.read(offset, _HEADER, "build info")
+    pointer_size, flags = head[14], head[15]
+    if flags & _INLINE:
+        version, after = _varint_string(image.window, offset + _HEADER)
+        text, _ = _varint_string(image.window, after)
+    else:
+        if pointer_size not in {4, 8} or flags > _BIG_ENDIAN:
+            return None
+        version = _go_string(image, head[16 : 16 + pointer_size], flags)
+        text = _go_string(image, head[16 + pointer_size : 16 + 2 * pointer_size], flags)
+    name = version.decode("utf-8", "replace")
+    if not _VERSION.fullmatch(name):
+        return None
+    return name, _unframe(text).decode("utf-8", "backslashreplace")
+
+
+def _varint_string(window: Window, offset: int) -> tuple[bytes, int]:
+    """Return the string with a varint length at ``offset``, and the offset after it."""
+    size = shift = 0
+    for index, byte in enumerate(window.read_upto(offset, 10)):
+        size |= (byte & 0x7F) << shift
+        shift += 7
+        if byte < 0x80:
+            start = offset + index + 1
+            return (window.read(start, size, "build info text") if size <= MAX_TEXT else b""), start + size
+    return b"", offset
+
+
+def _go_string(image: Image, pointer: bytes, flags: int) -> bytes:
+    """Return the bytes of the Go string whose header ``pointer`` points to; empty when it is not mapped."""
+    order: ByteOrder = "big" if flags & _BIG_ENDIAN else "little"
+    size = len(pointer)
+    header = image.read_at(int.from_bytes(pointer, order), 2 * size, "string header") or bytes(2 * size)
+    address, length = int.from_bytes(header[:size], order), int.from_bytes(header[size:], order)
+    if length > MAX_TEXT:
+        return b""
+    return image.read_at(address, length, "build info text") or b""
+
+
+def _unframe(text: bytes) -> bytes:
+    """Take the two sentinels off; text without them is not the go command's (same test as debug/buildinfo)."""
+    if len(text) >= 2 * _SENTINEL + 1 and text[-_SENTINEL - 1 : -_SENTINEL] == b"\n":
+        return text[_SENTINEL:-_SENTINEL]
+    return b""
+
+
+def parse_text(version: str, text: str) -> Recorded:
+    """Parse the module text as runtime/debug.ParseBuildInfo does; lines it does not know are left out."""
+    path: str | None = None
+    main: Module | None = None
+    deps: list[Module] = []
+    settings: dict[str, str] = {}
+    last = ""
+    for line in text.split("\n"):
+        kind, _, rest = line.partition("\t")
+        if kind == "path":
+            path = rest
+        elif kind == "mod":
+            main = _module(rest)
+        elif kind == "dep":
+            deps.append(_module(rest))
+        elif kind == "=>":
+            replaced = _module(rest)
+            if last == "mod" and main is not None:
+                main = msgspec.structs.replace(main, replace=replaced)
+            elif last == "dep":
+                deps[-1] = msgspec.structs.replace(deps[-1], replace=replaced)
+        elif kind == "build":
+            key, value = _setting(rest)
+            settings[key] = value
+        last = kind
+    return Recorded(go_version=version, path=path, main=main, deps=tuple(deps), settings=settings)
+
+
+def _module(rest: str) -> Module:
+    path, version, total = (*rest.split("\t"), "", "")[:3]
+    return Module(path=path, version=version or None, sum=total or None, replace=None)
+
+
+def _setting(rest: str) -> tuple[str, str]:
+    """Split ``key=value``; either may be quoted as strconv.Quote or in back quotes."""
+    quoted = re.match(r'"(?:[^"\\]|\\.)*"|`[^`]*`', rest)
+    if quoted:
+        return unquote(quoted[0]), unquote(rest[quoted.end() :].removeprefix("="))
+    key, _, value = rest.partition("=")
+    return key, unquote(value)
+
+
+_ESCAPE: Final = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
+_SIMPLE: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
+
+
+def unquote(text: str) -> str:
+    r"""Undo Go's strconv.Quote; text that is not quoted is returned as it is.
+
+    An escape of a single byte (``\xff``) that is not part of UTF-8 stays visible as ``\xff``.
+    """
+    if len(text) >= 2 and text[0] == text[-1] == "`":
+        return text[1:-1]
+    if len(text) < 2 or text[0] != '"' or text[-1] != '"':
+        return text
+    raw = _ESCAPE.sub(_unescape, text[1:-1])
+    return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1]
+    if code[0] == "x" and len(code) == 3:
+        byte = int(code[1:], 16)
+        return chr(byte) if byte < 0x80 else chr(0xDC00 + byte)  # surrogateescape form of a raw byte
+    if code[0] in "uU" and len(code) > 1:
+        point = int(code[1:], 16)
+        return chr(point) if point < 0x110000 and not 0xD800 <= point < 0xE000 else "\ufffd"
+    return _SIMPLE.get(code, code)

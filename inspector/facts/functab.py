@@ -1,0 +1,216 @@
+"""The runtime's own function and file tables (pclntab), which survive -s, -w, -trimpath and strip.
+
+Layouts, by the magic in the first four bytes (golang/go, src/debug/gosym/pclntab.go and
+src/cmd/link/internal/ld/pcln.go): 0xfffffffb Go 1.2 to 1.15, 0xfffffffa 1.16 and 1.17, 0xfffffff0 1.18 and 1.19,
+0xfffffff1 since 1.20. After it come two zero bytes, the instruction quantum and the pointer size.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from typing import Final
+
+from formats.errors import FormatError
+from formats.image import Image, Unknown
+from formats.window import MAX_NAME
+from inspector.facts.pointers import places
+
+MAX_TABLE: Final = 64 << 20
+"""Bytes of one table; the largest known names table has 6 MiB, the largest whole table before 1.16 some 30 MiB."""
+
+MAX_NAMES: Final = 32 << 20
+"""Bytes of all function names or all file names together."""
+
+MAX_FUNCTIONS: Final = 4 << 20
+"""Functions of one table; the largest known programs have 300,000."""
+
+MAX_FILES: Final = 1 << 19
+"""Source files of one table; the largest known programs have 20,000."""
+
+MAX_CANDIDATES: Final = 64
+"""Places that look like a table's header. Each costs a scan of the writable data, so a file made of nothing but
+look-alikes must not buy a million scans."""
+
+_SECTIONS: Final = (
+    ".gopclntab",
+    ".data.rel.ro.gopclntab",  # position-independent, Go before 1.26
+    "__TEXT,__gopclntab",
+    "__DATA_CONST,__gopclntab",
+    "__DATA,__gopclntab",
+)
+_MAGICS: Final = {
+    0xFFFFFFF1: "1.20",
+    0xFFFFFFF0: "1.18",
+    0xFFFFFFFA: "1.16",
+    0xFFFFFFFB: "1.2",
+}
+_RELEASES: Final = {
+    "1.20": "go1.20 or later",
+    "1.18": "between go1.18 and go1.19",
+    "1.16": "between go1.16 and go1.17",
+    "1.2": "between go1.2 and go1.15",
+}
+
+
+class FunctionTable:
+    """One program's function names and source files.
+
+    ``offset`` is the table's place in the image's window; ``layout`` the release that introduced its layout;
+    ``files`` every source file with a linked function, as recorded.
+    """
+
+    def __init__(
+        self, offset: int, layout: str, names: bytes, files: tuple[str, ...], files_at: tuple[int, bytes]
+    ) -> None:
+        self.offset = offset
+        self.layout = layout
+        self.files = files
+        self._names = b"\0" + names
+        self._files_at = files_at
+
+    @property
+    def releases(self) -> str:
+        """The releases of Go that write this layout, in words."""
+        return _RELEASES[self.layout]
+
+    def links(self, function: str) -> bool:
+        """Tell whether this function ("time.LoadLocation") is linked, or inlined into one that is."""
+        return b"\0" + function.encode() + b"\0" in self._names
+
+    def file_offset(self, file: str) -> int | None:
+        """Return the window offset of a file's name in the table."""
+        start, raw = self._files_at
+        at = raw.find(file.encode("utf-8", "surrogateescape") + b"\0")
+        return start + at if at >= 0 else None
+
+    @cached_property
+    def goroot(self) -> str | None:
+        """The prefix of the standard library's files ("/usr/local/go/src/", "" with -trimpath), None if unknown.
+
+        It is where runtime/proc.go lies, which every program links (runtime.main); should there be two, the one
+        with more of package runtime.
+        """
+        roots = {f[: -len("runtime/proc.go")] for f in self.files if f.endswith("runtime/proc.go")}
+        roots = {root for root in roots if not root or root.endswith("/")}
+        return max(
+            sorted(roots), key=lambda root: sum(f.startswith(f"{root}runtime/") for f in self.files), default=None
+        )
+
+    @cached_property
+    def std(self) -> frozenset[str]:
+        """Files of the standard library, relative to GOROOT/src ("runtime/proc.go"); with -trimpath all files."""
+        root = self.goroot
+        return frozenset() if root is None else frozenset(f[len(root) :] for f in self.files if f.startswith(root))
+
+    def std_offset(self, file: str) -> int | None:
+        """Return the window offset of the name of a file that ``std`` has."""
+        return self.file_offset(f"{self.goroot or ''}{file}")
+
+
+def find_table(image: Image) -> FunctionTable | Unknown:
+    """Find and read the program's own table: by section name, else the one its data points to.
+
+    Several tables that the program points to and that disagree give Unknown, as does none.
+    """
+    section = image.section(*_SECTIONS)
+    if section is not None and section.size:
+        table = _read(image, section.offset, section.offset + section.size)
+        if table is not None:
+            return table
+    found = []
+    for tried, (offset, end) in enumerate(_candidates(image)):
+        if tried >= MAX_CANDIDATES:
+            return Unknown(f"more than {MAX_CANDIDATES} places look like a function table")
+        address = image.address_of(offset)
+        if address is not None and next(places(image, address), None) is not None:
+            table = _read(image, offset, end)
+            if table is not None:
+                found.append(table)
+    if len(found) == 1:
+        return found[0]
+    if found:
+        return Unknown(f"{len(found)} function tables, and the program points to each of them")
+    return Unknown("no function table (pclntab) found")
+
+
+def _candidates(image: Image) -> Iterator[tuple[int, int]]:
+    """Yield (offset, end of its segment) of whatever looks like a table's header, in mapped ranges."""
+    for magic in _MAGICS:
+        head = magic.to_bytes(4, image.byteorder) + b"\0\0"
+        for segment in image.segments:
+            end = segment.offset + segment.file_size
+            for at in image.window.find_all(head, segment.offset, end):
+                tail = image.window.read_upto(at + len(head), 2)
+                aligned = (segment.address + at - segment.offset) % image.pointer_size == 0
+                if aligned and tail[:1] in {b"\1", b"\2", b"\4"} and tail[1:] == bytes([image.pointer_size]):
+                    yield at, end
+
+
+def _read(image: Image, offset: int, end: int) -> FunctionTable | None:
+    """Read the table at ``offset``, or return None when what stands there is none."""
+    try:
+        magic = image.window.integer(offset, 4, image.byteorder, "pclntab magic")
+        layout = _MAGICS.get(magic)
+        if layout is None:
+            return None
+        return (_read_12 if layout == "1.2" else _read_116)(image, offset, end, layout)
+    except (FormatError, struct.error):
+        return None
+
+
+def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:
+    """Read the layouts since 1.16: a header of words, then one range per kind."""
+    size = image.pointer_size
+    count = 7 if layout == "1.16" else 8
+    raw = image.window.read(offset + 8, count * size, "pclntab header")
+    words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
+    functions, n_files = words[0], words[1]
+    names, cu, files, pc, functab = words[-5:]
+    # The linker lays the ranges out in this order (pcln.go, func (ctxt *Link) pclntab).
+    if not (count * size + 8 <= names <= cu <= files <= pc <= functab <= end - offset):
+        return None
+    if not 0 < functions < MAX_FUNCTIONS or n_files > MAX_FILES or max(cu - names, pc - files) > MAX_NAMES:
+        return None
+    name_bytes = image.window.read(offset + names, cu - names, "function names")
+    file_bytes = image.window.read(offset + files, pc - files, "file names")
+    paths = file_bytes.rstrip(b"\0").split(b"\0")
+    if len(paths) > MAX_FILES:
+        return None
+    text = tuple(p.decode("utf-8", "surrogateescape") for p in paths if p)
+    return FunctionTable(offset, layout, name_bytes, text, (offset + files, file_bytes))
+
+
+def _read_12(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:
+    """Read the 1.2 layout: (pc, function) pairs, and names and files at offsets from the table's start."""
+    size = image.pointer_size
+    blob = image.window.read(offset, min(end - offset, MAX_TABLE), "pclntab")
+    mark = "<" if image.byteorder == "little" else ">"
+    word = "Q" if size == 8 else "I"
+    (functions,) = struct.unpack_from(mark + word, blob, 8)
+    if not 0 < functions < MAX_FUNCTIONS:
+        return None
+    pairs = struct.unpack_from(f"{mark}{2 * functions + 1}{word}", blob, 8 + size)
+    (files_at,) = struct.unpack_from(mark + "I", blob, 8 + size * (2 * functions + 2))
+    (n_files,) = struct.unpack_from(mark + "I", blob, files_at)
+    if not 0 < n_files < MAX_FILES:
+        return None
+    file_offsets = struct.unpack_from(f"{mark}{n_files - 1}I", blob, files_at + 4)
+    name_offset = struct.Struct(mark + "I").unpack_from
+    names = _strings(blob, (name_offset(blob, at + size)[0] for at in pairs[1::2]))
+    files = tuple(path.decode("utf-8", "surrogateescape") for path in _strings(blob, file_offsets))
+    return FunctionTable(offset, layout, b"\0".join(names) + b"\0", files, (offset, blob))
+
+
+def _strings(blob: bytes, offsets: Iterable[int]) -> list[bytes]:
+    """Return the distinct NUL-terminated strings at ``offsets``, MAX_NAMES bytes of them at most."""
+    found, budget = [], MAX_NAMES
+    for at in dict.fromkeys(offsets):
+        end = blob.find(b"\0", at, at + MAX_NAME)
+        if end > at:
+            found.append(blob[at:end])
+            budget -= end - at
+        if budget < 0:
+            break
+    return found

@@ -1,0 +1,79 @@
+"""The runtime's own version string (runtime.buildVersion), proven by the pointer to it.
+
+The linker sets it as it sets any -X variable (cmd/link/internal/ld/data.go, addstrdata): the text with a NUL after
+it in read-only data, and a Go string header (address, length) in writable data. Text alone proves nothing, since
+programs carry version strings of other programs, and constants of the source have no NUL. A header that holds
+the text's address and very length does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from formats.image import Image, Unknown
+from inspector.facts.functab import FunctionTable
+from inspector.facts.pointers import places
+from inspector.model import Evidence
+
+_VERSION: Final = re.compile(
+    rb"(?:go1(?:\.\d{1,3}){1,2}(?:(?:rc|beta)\d{1,3})?(?:[-+ ][ -~]{1,200})?|devel [ -~]{4,200})\0"
+)
+_MINOR: Final = re.compile(r"\bgo1\.(\d+)")
+_STARTS: Final = (b"go1.", b"devel ")
+_MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100
+_MAX_HITS: Final = 64  # texts that look like a version, NUL included; each costs a scan of the writable data
+
+
+def observed_version(
+    image: Image, table: FunctionTable | Unknown, recorded: str | None
+) -> tuple[str | Unknown, tuple[Evidence, ...]]:
+    """Return the version the runtime would print, with its place.
+
+    ``recorded`` is only where to look first: it counts once the program points at that text as well. Without
+    proof the answer is Unknown, with the releases that write the function table's layout.
+    """
+    if recorded is not None:
+        for at in _texts(image, recorded.encode("utf-8", "replace") + b"\0"):
+            if _is_pointed_to(image, at, len(recorded.encode("utf-8", "replace"))):
+                return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + at),)
+    found: dict[str, int] = {}
+    hits = 0
+    for at in (at for start in _STARTS for at in _texts(image, start)):
+        match = _VERSION.match(image.window.read_upto(at, _MAX_LENGTH))
+        if match is None:
+            continue
+        hits += 1
+        if hits > _MAX_HITS:
+            break
+        if _is_pointed_to(image, at, len(match[0]) - 1):
+            found.setdefault(match[0][:-1].decode("ascii"), at)
+    if len(found) == 1:
+        version, at = next(iter(found.items()))
+        return version, (Evidence("runtime.buildVersion", version, image.window.base + at),)
+    return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+
+
+def _texts(image: Image, text: bytes) -> Iterator[int]:
+    for segment in image.segments:
+        yield from image.window.find_all(text, segment.offset, segment.offset + segment.file_size)
+
+
+def _is_pointed_to(image: Image, offset: int, length: int) -> bool:
+    """Tell whether a Go string header somewhere holds this text's address and length."""
+    address = image.address_of(offset)
+    if address is None:
+        return False
+    size = image.pointer_size
+    wanted = length.to_bytes(size, image.byteorder)
+    return any(image.read_at(place + size, size, "string length") == wanted for place in places(image, address))
+
+
+def go_minor(*versions: str | Unknown | None) -> int | Unknown:
+    """Return the 27 of "go1.27.3" from the first version that tells; development versions name theirs too."""
+    for version in versions:
+        match = _MINOR.search(version) if isinstance(version, str) else None
+        if match:
+            return int(match[1])
+    return Unknown("neither the runtime nor the build info tells the Go version")

@@ -1,0 +1,225 @@
+"""The port a program was built for, and what else the file table proves about how it was built.
+
+Headers alone cannot tell dragonfly from linux, illumos from solaris or android from linux; the names of the
+runtime's own source files can. The names are those of golang/go, src/runtime, src/net, src/os/user, src/time.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
+from inspector.facts.functab import FunctionTable
+from inspector.model import Evidence
+
+_GOARCH: Final = {
+    ("i386", 32, "little"): "386",
+    ("x86-64", 64, "little"): "amd64",
+    ("arm", 32, "little"): "arm",
+    ("aarch64", 64, "little"): "arm64",
+    ("loongarch", 64, "little"): "loong64",
+    ("mips", 32, "big"): "mips",
+    ("mips", 32, "little"): "mipsle",
+    ("mips", 64, "big"): "mips64",
+    ("mips", 64, "little"): "mips64le",
+    ("ppc64", 64, "big"): "ppc64",
+    ("ppc64", 64, "little"): "ppc64le",
+    ("riscv", 64, "little"): "riscv64",
+    ("s390x", 64, "big"): "s390x",
+    ("sparc64", 64, "big"): "sparc64",
+}
+_RT0: Final = re.compile(r"runtime/rt0_([a-z0-9]+)_[a-z0-9]+\.s")
+
+# Without rt0 (an external linker's start-up code took its place), in the order that decides: illumos compiles
+# solaris' files too, android and ios those of linux and darwin.
+_OS_FILES: Final = (
+    ("time/zoneinfo_android.go", "android"),
+    ("runtime/os_illumos.go", "illumos"),
+    ("runtime/os_only_solaris.go", "solaris"),
+    ("runtime/os_solaris.go", "solaris"),
+    ("runtime/os_linux.go", "linux"),
+    ("runtime/os_darwin.go", "darwin"),
+    ("runtime/os_windows.go", "windows"),
+    ("runtime/os_freebsd.go", "freebsd"),
+    ("runtime/os_netbsd.go", "netbsd"),
+    ("runtime/os_openbsd.go", "openbsd"),
+    ("runtime/os_dragonfly.go", "dragonfly"),
+)
+_IOS_PLATFORMS: Final = (2, 7)  # PLATFORM_IOS, PLATFORM_IOSSIMULATOR (mach-o/loader.h)
+_OSABI: Final = {2: "netbsd", 9: "freebsd", 12: "openbsd"}  # gABI, e_ident[EI_OSABI]
+_PE_GO_LINKER: Final = 3  # MajorLinkerVersion (cmd/link/internal/ld/pe.go); GNU ld writes 2, LLD 14
+_C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
+_APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
+
+Fact = tuple[str | Unknown, tuple[Evidence, ...]]
+
+
+def goarch(image: Image) -> str | Unknown:
+    """Return GOARCH by the container's machine, class and byte order."""
+    found = _GOARCH.get((image.machine, image.bits, image.byteorder))
+    if found is None:
+        return Unknown(f"no Go port runs on {image.machine}, {image.bits} bit, {image.byteorder}-endian")
+    return found
+
+
+def goos(image: Image, table: FunctionTable | Unknown) -> Fact:
+    """Return GOOS and its proof, by the file table first and by headers where those are decisive."""
+    native = image.native
+    if isinstance(native, MachoNative) and native.platform in _IOS_PLATFORMS:
+        return "ios", (Evidence("Mach-O platform", str(native.platform)),)
+    if isinstance(native, ElfNative):
+        android = next((n for n in native.notes if n.owner == "Android"), None)
+        if android is not None:
+            return "android", (Evidence("ELF note", "Android", _at(image, android.offset)),)
+        loader = native.interpreter
+        if loader is not None and loader.value.startswith("/system/bin/linker"):
+            return "android", (Evidence("PT_INTERP", loader.value, _at(image, loader.offset)),)
+    by_headers = _by_headers(image)
+    by_files = _by_files(table)
+    if by_files is None:
+        if by_headers is not None:
+            return by_headers
+        return Unknown("no function table, and ELF headers alone do not tell one system from another"), ()
+    name, file = by_files
+    if by_headers is not None and _family(name) != _family(by_headers[0]):
+        return Unknown(f"the file table says {name}, the headers say {by_headers[0]}"), by_headers[1]
+    assert not isinstance(table, Unknown)
+    return name, (file_proof(image, table, file),)
+
+
+def file_proof(image: Image, table: FunctionTable, file: str) -> Evidence:
+    """Return the evidence that ``file`` (relative to GOROOT/src) stands in the file table."""
+    return Evidence("file table", file, _at(image, table.std_offset(file)))
+
+
+def _at(image: Image, offset: int | None) -> int | None:
+    return None if offset is None else image.window.base + offset
+
+
+def _family(goos: str) -> str:
+    return {"ios": "darwin", "android": "linux"}.get(goos, goos)
+
+
+def _by_headers(image: Image) -> tuple[str, tuple[Evidence, ...]] | None:
+    native = image.native
+    if isinstance(native, PeNative):
+        return "windows", (Evidence("container", "PE", image.window.base),)
+    if isinstance(native, MachoNative):
+        return "darwin", (Evidence("container", "Mach-O", image.window.base),)
+    found = _OSABI.get(native.osabi)
+    if found is not None:
+        return found, (Evidence("EI_OSABI", str(native.osabi), image.window.base + 7),)
+    note = next((n for n in native.notes if n.owner in {"FreeBSD", "NetBSD", "OpenBSD"}), None)
+    if note is not None:
+        return note.owner.lower(), (Evidence("ELF note", note.owner, _at(image, note.offset)),)
+    return None
+
+
+def _by_files(table: FunctionTable | Unknown) -> tuple[str, str] | None:
+    """Return (GOOS, deciding file). android lists linux' rt0 too, so android's decides first."""
+    if isinstance(table, Unknown):
+        return None
+    starts = sorted((m[1], m[0]) for m in map(_RT0.fullmatch, table.std) if m)
+    android = next((found for found in starts if found[0] == "android"), None)
+    if android is not None:
+        return android
+    if len({name for name, _ in starts}) == 1:
+        name, file = starts[0]
+        # ios links rt0_ios or rt0_darwin and is told by its platform; darwin is what remains.
+        return ("darwin" if name == "ios" else name), file
+    return next(((name, file) for file, name in _OS_FILES if file in table.std), None)
+
+
+def cgo(image: Image, table: FunctionTable | Unknown) -> tuple[bool | Unknown, tuple[Evidence, ...]]:
+    """Tell whether cgo took part: a file of package runtime/cgo, or one that cmd/cgo generated."""
+    if isinstance(table, Unknown):
+        return table, ()
+    file = next((f for f in sorted(table.std) if f.startswith("runtime/cgo/")), None)
+    if file is not None:
+        return True, (file_proof(image, table, file),)
+    generated = next((f for f in table.files if f.rpartition("/")[2] == "_cgo_gotypes.go"), None)
+    if generated is not None:
+        return True, (Evidence("file table", generated, _at(image, table.file_offset(generated))),)
+    return False, (Evidence("file table", "no runtime/cgo", _at(image, table.offset)),)
+
+
+def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
+    """Tell who linked: Go's linker ("internal") or a C linker ("external")."""
+    if isinstance(table, Unknown):
+        return table, ()
+    rt0 = next((f for f in sorted(table.std) if _RT0.fullmatch(f)), None)
+    if rt0 is None:
+        return "external", (Evidence("file table", "no runtime/rt0_*.s", _at(image, table.offset)),)
+    own = file_proof(image, table, rt0)
+    native = image.native
+    if isinstance(native, PeNative):
+        major, minor = native.linker_version
+        mode = "internal" if major == _PE_GO_LINKER else "external"
+        return mode, (own, Evidence("linker version", f"{major}.{minor}"))
+    if isinstance(native, MachoNative):
+        command = next((c for c in native.load_commands if c.name in _APPLE_COMMANDS), None)
+        if command is not None:
+            return "external", (Evidence("load command", command.name, _at(image, command.offset)),)
+        return "internal", (own,)
+    if isinstance(image.sections, Unknown):
+        return Unknown("without section headers Go's linker and a C linker look alike"), (own,)
+    section = image.section(*_C_SECTIONS)
+    if section is not None:
+        return "external", (Evidence("section", section.name, _at(image, section.offset)),)
+    return "internal", (own,)
+
+
+def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str | None]:
+    """Tell which DNS resolver package net uses (go, cgo, system, None without net), and the deciding file."""
+    if isinstance(table, Unknown):
+        return table, None
+    std = table.std
+    linked = next(
+        (f for f in sorted(std) if (f.startswith("net/lookup") and f.endswith(".go")) or f == "net/dnsclient_unix.go"),
+        None,
+    )
+    if linked is None:
+        return None, None
+    for file in ("net/cgo_unix_syscall.go", "net/lookup_windows.go", "net/lookup_plan9.go"):
+        if file in std:
+            return "system", file
+    if "net/cgo_unix_cgo.go" in std:
+        return "cgo", "net/cgo_unix_cgo.go"
+    # Until 1.19 cgo_unix.go was the cgo resolver; from 1.20 on it is shared with darwin's system one.
+    if "net/cgo_unix.go" in std and any(f.startswith("runtime/cgo/") for f in std):
+        return "cgo", "net/cgo_unix.go"
+    return "go", "net/cgo_stub.go" if "net/cgo_stub.go" in std else linked
+
+
+def user_lookup(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str | None]:
+    """Tell how os/user looks users up (go, cgo, system, None without os/user), and the deciding file."""
+    if isinstance(table, Unknown):
+        return table, None
+    std = table.std
+    for file in ("os/user/cgo_lookup_syscall.go", "os/user/lookup_windows.go", "os/user/lookup_plan9.go"):
+        if file in std:
+            return "system", file
+    if "os/user/cgo_lookup_cgo.go" in std:
+        return "cgo", "os/user/cgo_lookup_cgo.go"
+    if "os/user/cgo_lookup_unix.go" in std and any(f.startswith("runtime/cgo/") for f in std):
+        return "cgo", "os/user/cgo_lookup_unix.go"
+    if "os/user/lookup_stubs.go" in std:
+        return "go", "os/user/lookup_stubs.go"
+    return None, None
+
+
+def tags(table: FunctionTable | Unknown, resolver: object, user_lookup: object) -> tuple[str, ...] | Unknown:
+    """Return the build tags whose effect the file table proves, sorted.
+
+    netgo and osusergo are listed wherever their effect is there, by tag or because cgo was off.
+    """
+    if isinstance(table, Unknown):
+        return table
+    found = {
+        "netgo": resolver == "go",
+        "osusergo": user_lookup == "go",
+        "race": "runtime/race.go" in table.std,
+        "timetzdata": any(f.startswith("time/tzdata/") for f in table.std),
+    }
+    return tuple(sorted(tag for tag, there in found.items() if there))
