@@ -167,7 +167,6 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Facts that only rules use; each entry of a list is one defect found in the headers or tables."""
 
     go_minor: int | Unknown  # the 27 of go1.27.3: from the version string, else recorded, else Unknown
-    linked: frozenset[str] | Unknown  # which of facts.functions.WATCHED are linked
     build_paths: tuple[Evidence, ...] | Unknown  # absolute source paths, first few of each kind
     instrumentation: tuple[str, ...] | Unknown  # race, msan, asan, cover
     writable_code: tuple[Evidence, ...]

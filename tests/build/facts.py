@@ -108,7 +108,6 @@ RECORDED = Recorded(
 )
 TRAITS = Traits(
     go_minor=27,
-    linked=frozenset(),
     build_paths=(),
     instrumentation=(),
     writable_code=(),
