@@ -198,13 +198,12 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
 
     def setting_proof(self, *keys: str) -> tuple[Evidence, ...]:
         """Return the evidence for these build settings, at the build info's offset; none for an absent key."""
-        place = next((e.offset for e in self.proof("recorded")), None)
         found = ((key, self.setting(key)) for key in keys)
-        return tuple(Evidence(f"recorded {key}", value, place) for key, value in found if value is not None)
+        return tuple(self.record_proof(key, value) for key, value in found if value is not None)
 
-    def record(self, key: str, value: str) -> Evidence:
-        """Return the evidence that the build info says ``value`` for ``key``, at the offset where it begins."""
-        return Evidence(f"build info {key}", value, next((e.offset for e in self.proof("recorded")), None))
+    def record_proof(self, key: str, value: str) -> Evidence:
+        """Return the evidence that the build info says ``value`` for ``key``, at the build info's offset."""
+        return Evidence(f"recorded {key}", value, next((e.offset for e in self.proof("recorded")), None))
 
 
 # --- intended --------------------------------------------------------------------------------------------

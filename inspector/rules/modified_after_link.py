@@ -1,0 +1,70 @@
+"""The file was changed after Go linked it.
+
+## What it means
+Go ends every link by writing a hash of the file into its build ID. The hash
+does not fit the bytes any more.
+
+## Why it matters
+Most changes are meant: distributions strip symbols, releases are signed. When
+none was meant, this is how a damaged or tampered file shows. It says that the
+file changed, never who built it: whoever changes a file on purpose can write a
+new hash.
+
+## How it looks in the bytes
+The last part of the Go build ID is the SHA-256 of the file with every copy of
+the ID blanked, and with it the Mach-O code signature and, since Go 1.24, the
+GNU build ID or LC_UUID. The likely cause is told by what else is seen: an
+Authenticode signature, a Mach-O signature that Go's linker did not make, or
+symbols that are gone. Without a build ID (`-ldflags=-buildid=`) there is
+nothing to check.
+
+## How to fix it
+Strip while linking (`-ldflags="-s -w"`) instead of afterwards, and compare the
+file with the one the build made.
+
+Severity: note.
+Since: Go 1.10, the first with such a build ID.
+"""
+
+import re
+
+from inspector.model import GoBuild, Rule, Severity, Subject, Verdict, failed, known, passed, undecided
+
+LINKER_SIGNED = 0x20000  # CS_LINKER_SIGNED, XNU osfmk/kern/cs_blobs.h
+LINKER_IDENTIFIER = "a.out"  # cmd/link signs as a.out, whatever the file's name
+OMITS_SYMBOLS = re.compile(r"(^|[\s=])--?s(\s|$)")  # in -ldflags; with -trimpath Go does not record them
+
+
+def check(subject: Subject) -> Verdict:
+    """Report a build ID that does not fit, with what most likely happened."""
+    build = subject.build
+    proof = build.proof("pristine")
+    pristine = known(build.observed.pristine)
+    if pristine == "unverifiable":
+        return undecided("the file has no Go build ID that its bytes could be held against", *proof)
+    if pristine == "pristine":
+        return passed("every byte is as the linker wrote it", *proof)
+    cause, fix = _cause(build)
+    return failed(f"changed after linking: {cause}", *proof, fix=fix)
+
+
+def _cause(build: GoBuild) -> tuple[str, str]:
+    observed = build.observed
+    if observed.pe is not None and observed.pe.signature != "absent":
+        return "it carries an Authenticode signature", "none needed if you signed it"
+    if observed.macho is not None and observed.macho.signature.kind != "none":
+        signature = observed.macho.signature
+        if signature.identifier != LINKER_IDENTIFIER or not (signature.flags or 0) & LINKER_SIGNED:
+            return f"it was signed again, as {signature.identifier or 'nobody'}", "none needed if you signed it"
+    if observed.symbols is False and not OMITS_SYMBOLS.search(build.setting("-ldflags") or ""):
+        return "probably its symbols were stripped", 'strip while linking: go build -ldflags="-s -w"'
+    return "nothing tells by what", "compare it with the file that go build made"
+
+
+RULE = Rule(
+    id="GBI611",
+    name="modified-after-link",
+    severity=Severity.NOTE,
+    check=check,
+    yields_to=("pe-checksum-mismatch", "macho-unsigned-arm64", "macho-signature-broken"),
+)
