@@ -1,0 +1,118 @@
+"""Paths in, a Report out: the one place where sources, readers, facts, intent and rules meet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import msgspec
+
+import formats
+from formats import BadSlice, FormatError, Image
+from inspector import __version__
+from inspector.engine import judge
+from inspector.facts import Survey, collect, survey
+from inspector.facts.digests import digest, undigested
+from inspector.intent import from_names, merge
+from inspector.model import FileReport, ImageReport, Intent, Report, Rule, Skipped, SkipKind, Unknown
+from inspector.sources import Artifact, walk
+
+_KINDS: Final[dict[type[FormatError], SkipKind]] = {
+    formats.NotRecognised: SkipKind.NOT_EXECUTABLE,
+    formats.Truncated: SkipKind.TRUNCATED,
+    formats.LimitExceeded: SkipKind.LIMIT,
+    formats.Malformed: SkipKind.MALFORMED,
+}
+_NO_HASH: Final = "not computed (--no-hash)"
+
+
+class Options(msgspec.Struct, frozen=True, kw_only=True):
+    """How to inspect: what was declared, which rules to run, and whether to read every byte."""
+
+    intent: Intent
+    rules: tuple[Rule, ...]
+    hashes: bool = True
+
+
+def inspect_paths(
+    paths: Sequence[str], options: Options, on_artifact: Callable[[Artifact], None] | None = None
+) -> Report:
+    """Inspect everything the paths name or hold.
+
+    ``on_artifact`` is called before each artifact is read. Bad input becomes a row of ``skipped``; nothing that
+    a file holds raises from here.
+    """
+    files: list[FileReport] = []
+    skipped: list[Skipped] = []
+    for found in walk(paths):
+        if isinstance(found, Skipped):
+            skipped.append(found)
+            continue
+        if on_artifact is not None:
+            on_artifact(found)
+        file, rows = inspect(found, options)
+        skipped.extend(rows)
+        if file is not None:
+            files.append(file)
+    return Report(
+        version=__version__,
+        files=tuple(sorted(files, key=lambda file: (file.path, file.members))),
+        skipped=tuple(sorted(skipped, key=lambda row: (row.path, row.members, row.slice or ""))),
+    )
+
+
+def inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
+    """Inspect one artifact: its report (None when no image of it is a Go program), and what was skipped."""
+    try:
+        return _inspect(artifact, options)
+    except FormatError as error:
+        return None, [_skip(artifact, _KINDS[type(error)], str(error))]
+    except OSError as error:
+        return None, [_skip(artifact, SkipKind.UNREADABLE, error.strerror or str(error))]
+
+
+def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
+    surveys: list[Survey] = []
+    skipped: list[Skipped] = []
+    for image in formats.read(artifact.window):
+        if isinstance(image, BadSlice):
+            skipped.append(_skip(artifact, _KINDS[type(image.error)], str(image.error), image.slice))
+            continue
+        surveyed = survey(image)
+        if surveyed.is_go:
+            surveys.append(surveyed)
+        else:
+            skipped.append(_skip(artifact, SkipKind.NOT_GO, _not_go(image), image.slice))
+    if not surveys:
+        return None, skipped
+    images, ids = [s.image for s in surveys], [s.ids for s in surveys]
+    digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, _NO_HASH)
+    intent = merge(options.intent, from_names(artifact.names))
+    reports = []
+    for surveyed, digested in zip(surveys, digests.images, strict=True):
+        build = collect(surveyed, digested)
+        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules)
+        reports.append(ImageReport(build=build, intent=intent, outcomes=outcomes))
+    file = FileReport(
+        path=artifact.path,
+        members=artifact.members,
+        size=artifact.window.size,
+        sha256=digests.sha256,
+        images=tuple(sorted(reports, key=lambda report: report.build.slice or "")),
+    )
+    return file, skipped
+
+
+def _not_go(image: Image) -> str:
+    return f"a {image.format.value.upper()} program for {image.machine}, but not Go: no build info, no function table"
+
+
+def _skip(artifact: Artifact, kind: SkipKind, reason: str, slice_name: str | None = None) -> Skipped:
+    return Skipped(
+        path=artifact.path,
+        members=artifact.members,
+        slice=slice_name,
+        kind=kind,
+        reason=reason,
+        named=artifact.named,
+    )

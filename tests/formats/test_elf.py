@@ -1,0 +1,150 @@
+"""The ELF reader on minimal files: every class and byte order, with and without sections, and bad ones."""
+
+import struct
+
+import pytest
+
+import formats
+from formats import LimitExceeded, Malformed, Truncated, Unknown, Window
+from formats.image import ElfNative, Image
+from tests.build.elf import DYN, EXEC, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD, Elf
+
+EVERY_LAYOUT = pytest.mark.parametrize(
+    ("bits", "order", "machine", "name"),
+    [(64, "little", 62, "x86-64"), (64, "big", 22, "s390x"), (32, "little", 40, "arm"), (32, "big", 8, "mips")],
+)
+
+
+def read(data: bytes) -> tuple[Image, ElfNative]:
+    (image,) = formats.read(Window.of_bytes(data))
+    assert isinstance(image, Image)
+    assert isinstance(image.native, ElfNative)
+    return image, image.native
+
+
+@EVERY_LAYOUT
+def test_a_static_program(bits, order, machine, name):
+    elf = Elf(bits=bits, order=order, machine=machine)
+    text = elf.add(b"code")
+    elf.section(".text", 1, text, 4, 6)
+    elf.program(PT_GNU_STACK, 0, 0, flags=6)
+    elf.load_all(flags=5)
+    image, native = read(elf.build())
+    assert (image.machine, image.bits, image.byteorder) == (name, bits, order)
+    assert native.type == "EXEC"
+    assert native.interpreter is None
+    assert not native.dynamic
+    assert native.needed == ()
+    assert native.stack_flags == 6
+    assert image.section(".text").offset == text
+    assert image.read_at(elf.base + text, 4) == b"code"
+    (segment,) = image.segments
+    assert (segment.readable, segment.writable, segment.executable) == (True, False, True)
+
+
+@EVERY_LAYOUT
+def test_a_dynamic_program(bits, order, machine, name):
+    elf = Elf(bits=bits, order=order, machine=machine, type=DYN)
+    elf.interpreter("/lib/ld-test.so.1")
+    strings = b"\0libc.so.6\0libm.so.6\0/opt/lib:$ORIGIN\0"
+    elf.dynamic([(1, 1), (1, 11), (29, 21), (0x6FFFFFFB, 0x08000001)], strings)
+    elf.program(PT_GNU_RELRO, 0, 16)
+    elf.load_all()
+    _, native = read(elf.build())
+    assert native.interpreter.value == "/lib/ld-test.so.1"
+    assert [library.value for library in native.needed] == ["libc.so.6", "libm.so.6"]
+    assert [path.value for path in native.rpath] == ["/opt/lib", "$ORIGIN"]
+    assert native.df1_pie is True
+    assert native.bind_now is True
+    assert native.relro
+
+
+def test_without_section_headers_what_they_tell_is_unknown_and_the_rest_is_read():
+    elf = Elf(type=DYN)
+    elf.section(".symtab", 2, elf.add(b"x"), 1)
+    elf.dynamic([(1, 1)], b"\0libc.so.6\0")
+    elf.note(b"Go", 4, b"a/b/c/d")
+    elf.load_all()
+    image, native = read(elf.build(with_sections=False))
+    assert isinstance(image.sections, Unknown)
+    assert isinstance(native.symtab, Unknown)
+    assert isinstance(native.dwarf, Unknown)
+    assert native.needed[0].value == "libc.so.6"
+    assert (native.notes[0].owner, native.notes[0].type, native.notes[0].desc) == ("Go", 4, b"a/b/c/d")
+
+
+def test_version_needs_are_read_by_address():
+    elf = Elf(type=DYN)
+    strings = b"\0libc.so.6\0GLIBC_2.17\0GLIBC_2.34\0"
+    need = struct.pack("<HHIII", 1, 2, 1, 16, 0)
+    need += struct.pack("<IHHII", 0, 0, 2, 11, 16) + struct.pack("<IHHII", 0, 0, 3, 22, 0)
+    at = elf.add(need)
+    elf.dynamic([(1, 1), (0x6FFFFFFE, elf.base + at), (0x6FFFFFFF, 1)], strings)
+    elf.load_all()
+    _, native = read(elf.build())
+    assert [(v.library, v.version) for v in native.version_needs] == [
+        ("libc.so.6", "GLIBC_2.17"),
+        ("libc.so.6", "GLIBC_2.34"),
+    ]
+
+
+def test_a_bad_string_table_costs_only_what_needs_it():
+    elf = Elf(type=DYN)
+    elf.interpreter("/lib/ld.so")
+    elf.dynamic([(1, 9999)], b"\0")
+    elf.load_all()
+    _, native = read(elf.build())
+    assert isinstance(native.needed, Unknown)
+    assert native.interpreter.value == "/lib/ld.so"
+
+
+def test_a_loop_in_the_version_table_ends():
+    elf = Elf(type=DYN)
+    at = elf.add(struct.pack("<HHIII", 1, 0xFFFF, 1, 0, 0) + bytes(16))
+    # Each Verneed points at itself as its first entry, and says there are 65,535 of them.
+    elf.dynamic([(0x6FFFFFFE, elf.base + at), (0x6FFFFFFF, 0xFFFFFFFF)], b"\0a\0")
+    elf.load_all()
+    _, native = read(elf.build())
+    assert isinstance(native.version_needs, Unknown | tuple)
+
+
+@pytest.mark.parametrize("what", ["segment", "section", "section table", "program table"])
+def test_what_reaches_past_the_end_is_truncated(what):
+    elf = Elf()
+    text = elf.add(bytes(64))
+    elf.section(".text", 1, text, 64 if what != "section" else 1 << 40)
+    elf.program(PT_LOAD, text, 64 if what != "segment" else 1 << 40)
+    data = bytearray(elf.build())
+    if what == "section table":
+        struct.pack_into("<Q", data, 40, len(data) - 10)
+    if what == "program table":
+        struct.pack_into("<Q", data, 32, len(data) - 10)
+    with pytest.raises(Truncated, match="past the end"):
+        formats.read(Window.of_bytes(bytes(data)))
+
+
+def test_a_table_of_absurd_size_is_refused():
+    elf = Elf()
+    elf.load_all()
+    data = bytearray(elf.build())
+    struct.pack_into("<H", data, 56, 0xFFFF)
+    with pytest.raises(LimitExceeded):
+        formats.read(Window.of_bytes(bytes(data)))
+
+
+def test_an_undefined_class_is_malformed():
+    data = bytearray(Elf().build())
+    data[4] = 7
+    with pytest.raises(Malformed, match="class 7"):
+        formats.read(Window.of_bytes(bytes(data)))
+
+
+def test_a_section_name_index_out_of_range_leaves_sections_unknown():
+    elf = Elf(type=EXEC)
+    elf.section(".text", 1, elf.add(b"x"), 1)
+    elf.load_all()
+    data = bytearray(elf.build())
+    struct.pack_into("<H", data, 62, 999)
+    image, _ = read(bytes(data))
+    assert isinstance(image.sections, Unknown)
+    assert image.segments
