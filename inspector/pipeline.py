@@ -11,7 +11,7 @@ import formats
 from formats import BadSlice, FormatError, Image
 from inspector import __version__
 from inspector.engine import judge
-from inspector.facts import Survey, collect, survey
+from inspector.facts.collect import Survey, collect, survey
 from inspector.facts.digests import digest, undigested
 from inspector.intent import from_names, merge
 from inspector.model import FileReport, ImageReport, Intent, Report, Rule, Skipped, SkipKind, Unknown

@@ -1,0 +1,174 @@
+"""From one image's bytes to a GoBuild: headers, tables and record first, then what whole-file passes add."""
+
+from __future__ import annotations
+
+
+import msgspec
+
+from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
+from inspector.facts import linkage, target
+from inspector.facts.buildid import BuildIds, build_ids
+from inspector.facts.buildinfo import BuildInfo, read_build_info
+from inspector.facts.digests import ImageDigests
+from inspector.facts.elf import elf_facts, elf_proofs, stack_trait
+from inspector.facts.functab import FunctionTable, find_table
+from inspector.facts.goversion import go_minor, observed_version
+from inspector.facts.instrumentation import instrumentation
+from inspector.facts.macho import macho_facts, macho_proofs
+from inspector.facts.paths import build_paths, trimpath
+from inspector.facts.pe import pe_facts, pe_proofs
+from inspector.facts.tzdata import tzdata
+from inspector.model import Evidence, GoBuild, Observed, Traits
+
+Proofs = dict[str, tuple[Evidence, ...]]
+
+
+class Survey(msgspec.Struct, frozen=True, kw_only=True):
+    """What tells whether an image is a Go program, and what the whole-file passes need to know of it."""
+
+    image: Image
+    table: FunctionTable | Unknown
+    info: BuildInfo | Unknown
+    ids: BuildIds
+
+    @property
+    def is_go(self) -> bool:
+        """Whether Go linked this: its own function table, its record, or its build ID is there."""
+        found = not isinstance(self.table, Unknown) or not isinstance(self.info, Unknown)
+        return found or isinstance(self.ids.go, str)
+
+
+def survey(image: Image) -> Survey:
+    """Find the tables, the record and the build IDs of one image."""
+    return Survey(image=image, table=find_table(image), info=read_build_info(image), ids=build_ids(image))
+
+
+def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
+    """Put every fact of one image together."""
+    image, table = survey.image, survey.table
+    recorded = survey.info if isinstance(survey.info, Unknown) else survey.info.recorded
+    recorded_version = None if isinstance(recorded, Unknown) else recorded.go_version
+    goos, goos_proof = target.goos(image, table)
+    cgo, cgo_proof = target.cgo(image, table)
+    link_mode, link_proof = target.link_mode(image, table)
+    version, version_proof = observed_version(image, table, recorded_version)
+    resolver, resolver_file = target.resolver(table)
+    user_lookup, user_file = target.user_lookup(table)
+    zones, zone_proofs = tzdata(image, table)
+    loader = linkage.interpreter(image)
+    needed = linkage.needed(image)
+    rpath = linkage.rpath(image)
+    names = needed if isinstance(needed, Unknown) else tuple(library.value for library in needed)
+    libc = linkage.libc(goos, loader.value if loader else None, names)
+    proofs: Proofs = {
+        "goos": goos_proof,
+        "cgo": cgo_proof,
+        "link_mode": link_proof,
+        "go_version": version_proof,
+        "interpreter": _located("interpreter", (loader,) if loader else (), image),
+        "needed": _located("needed", needed, image),
+        "rpath": _located("rpath", rpath, image),
+        "resolver": _file(image, table, resolver_file),
+        "user_lookup": _file(image, table, user_file),
+        "recorded": _record_proof(survey),
+        **survey.ids.proofs,
+        **zone_proofs,
+        **_native_proofs(image),
+        **digests.proofs,
+    }
+    proofs["linkage"] = proofs["interpreter"] + proofs["needed"]
+    proofs["libc"] = proofs["needed"]
+    native = image.native
+    observed = Observed(
+        goos=goos,
+        goarch=target.goarch(image),
+        go_version=version,
+        compiler="gc" if not isinstance(table, Unknown) else Unknown(table.reason),
+        cgo=cgo,
+        link_mode=link_mode,
+        buildmode=linkage.buildmode(image),
+        linkage=linkage.linkage(image),
+        interpreter=loader.value if loader else None,
+        needed=names,
+        rpath=rpath if isinstance(rpath, Unknown) else tuple(path.value for path in rpath),
+        libc=libc,
+        glibc_floor=linkage.glibc_floor(image, libc),
+        resolver=resolver,
+        user_lookup=user_lookup,
+        tags=target.tags(table, resolver, user_lookup),
+        trimpath=trimpath(table),
+        symbols=native.symtab if isinstance(native, ElfNative) else native.symbols,
+        dwarf=native.dwarf,
+        build_id=survey.ids.go,
+        gnu_build_id=survey.ids.gnu,
+        uuid=native.uuid if isinstance(native, MachoNative) else None,
+        pristine=digests.pristine,
+        tzdata=zones,
+        microarch={},
+        elf=elf_facts(image, native) if isinstance(native, ElfNative) else None,
+        pe=pe_facts(image, digests.pe_checksum) if digests.pe_checksum else None,
+        macho=macho_facts(image, digests.macho_signature) if digests.macho_signature else None,
+    )
+    return GoBuild(
+        format=image.format,
+        slice=image.slice,
+        observed=observed,
+        recorded=recorded,
+        traits=Traits(
+            go_minor=go_minor(version, recorded_version),
+            build_paths=build_paths(image, table),
+            instrumentation=instrumentation(table, recorded),
+            writable_code=_writable_code(image),
+            stack=stack_trait(native) if isinstance(native, ElfNative) else None,
+            pe_layout=_defects(native.layout_defects, image) if isinstance(native, PeNative) else (),
+            macho_commands=_defects(native.command_defects, image) if isinstance(native, MachoNative) else (),
+        ),
+        proofs={fact: proof for fact, proof in proofs.items() if proof},
+    )
+
+
+def _native_proofs(image: Image) -> Proofs:
+    native = image.native
+    if isinstance(native, ElfNative):
+        return elf_proofs(image, native)
+    return pe_proofs(image) if isinstance(native, PeNative) else macho_proofs(image)
+
+
+def _located(label: str, found: object, image: Image) -> tuple[Evidence, ...]:
+    """Return one evidence per string the reader located; none when the list is Unknown."""
+    if not isinstance(found, tuple):
+        return ()
+    base = image.window.base
+    return tuple(Evidence(label, s.value, None if s.offset is None else base + s.offset) for s in found)
+
+
+def _file(image: Image, table: FunctionTable | Unknown, file: str | None) -> tuple[Evidence, ...]:
+    if file is None or isinstance(table, Unknown):
+        return ()
+    return (target.file_proof(image, table, file),)
+
+
+def _record_proof(survey: Survey) -> tuple[Evidence, ...]:
+    if isinstance(survey.info, Unknown):
+        return ()
+    base = survey.image.window.base
+    return (Evidence("build info", survey.info.recorded.go_version, base + survey.info.offset),)
+
+
+def _writable_code(image: Image) -> tuple[Evidence, ...]:
+    """Return the segments (PE: sections) that are mapped both writable and executable."""
+    return tuple(
+        Evidence(
+            f"{segment.name} at {segment.address:#x}",
+            "writable and executable",
+            None if segment.header_offset is None else image.window.base + segment.header_offset,
+        )
+        for segment in image.segments
+        if segment.writable and segment.executable
+    )
+
+
+def _defects(defects: tuple[tuple[str, str, int], ...], image: Image) -> tuple[Evidence, ...]:
+    return tuple(Evidence(label, value, image.window.base + offset) for label, value, offset in defects)
+
+
