@@ -25,17 +25,22 @@ _SENTINEL: Final = 16  # bytes of runtime/debug's infoStart and infoEnd around t
 _INLINE, _BIG_ENDIAN = 2, 1
 MAX_TEXT: Final = 16 << 20
 """Bytes of the module text; 2,000 dependencies with sums take 300 KiB."""
-MAX_HITS: Final = 1000
-"""Look-alikes of the magic to try in one file."""
+MAX_HITS: Final = 64
+"""Look-alikes of the magic to try in one file; each may cost a read of MAX_TEXT."""
 _VERSION: Final = re.compile(r"(go\d|devel )[ -~]{0,200}")
 _SECTIONS: Final = (".go.buildinfo", "__DATA,__go_buildinfo", "__DATA_CONST,__go_buildinfo")
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
-    """The record and the window offset of its blob."""
+    """The record and the window offset of its blob.
+
+    ``points_at_runtime``: the blob has no copy of the version but points at runtime.buildVersion itself, as it did
+    before Go 1.18.
+    """
 
     recorded: Recorded
     offset: int
+    points_at_runtime: bool
 
 
 def read_build_info(image: Image) -> BuildInfo | Unknown:
@@ -48,8 +53,8 @@ def read_build_info(image: Image) -> BuildInfo | Unknown:
             continue
         if found is None:
             continue
-        version, text = found
-        info = BuildInfo(parse_text(version, text), offset)
+        version, text, inline = found
+        info = BuildInfo(parse_text(version, text), offset, not inline)
         if text:
             return info
         best = best or info
@@ -73,11 +78,12 @@ def _hits(image: Image) -> Iterator[int]:
                 yield at
 
 
-def _blob(image: Image, offset: int) -> tuple[str, str] | None:
-    """Return (version, module text) of the blob at ``offset``, or None when it is a look-alike."""
+def _blob(image: Image, offset: int) -> tuple[str, str, bool] | None:
+    """Return (version, module text, inline encoding) of the blob at ``offset``; None when it is a look-alike."""
     head = image.window.read(offset, _HEADER, "build info")
     pointer_size, flags = head[14], head[15]
-    if flags & _INLINE:
+    inline = bool(flags & _INLINE)
+    if inline:
         version, after = _varint_string(image.window, offset + _HEADER)
         text, _ = _varint_string(image.window, after)
     else:
@@ -88,7 +94,7 @@ def _blob(image: Image, offset: int) -> tuple[str, str] | None:
     name = version.decode("utf-8", "replace")
     if not _VERSION.fullmatch(name):
         return None
-    return name, _unframe(text).decode("utf-8", "backslashreplace")
+    return name, _unframe(text).decode("utf-8", "backslashreplace"), inline
 
 
 def _varint_string(window: Window, offset: int) -> tuple[bytes, int]:

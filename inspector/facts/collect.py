@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import msgspec
 
 from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
@@ -51,7 +50,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     goos, goos_proof = target.goos(image, table)
     cgo, cgo_proof = target.cgo(image, table)
     link_mode, link_proof = target.link_mode(image, table)
-    version, version_proof = observed_version(image, table, recorded_version)
+    version, version_proof = observed_version(image, table, survey.info)
     resolver, resolver_file = target.resolver(table)
     user_lookup, user_file = target.user_lookup(table)
     zones, zone_proofs = tzdata(image, table)
@@ -170,5 +169,3 @@ def _writable_code(image: Image) -> tuple[Evidence, ...]:
 
 def _defects(defects: tuple[tuple[str, str, int], ...], image: Image) -> tuple[Evidence, ...]:
     return tuple(Evidence(label, value, image.window.base + offset) for label, value, offset in defects)
-
-

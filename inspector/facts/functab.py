@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from itertools import islice
 from typing import Final
 
 from formats.errors import FormatError
@@ -32,6 +33,9 @@ MAX_FILES: Final = 1 << 19
 MAX_CANDIDATES: Final = 64
 """Places that look like a table's header. Each costs a scan of the writable data, so a file made of nothing but
 look-alikes must not buy a million scans."""
+
+MAX_POINTED: Final = 4
+"""Candidates that the program's data points to. Reading each costs up to MAX_TABLE; honest programs have one."""
 
 _SECTIONS: Final = (
     ".gopclntab",
@@ -119,20 +123,21 @@ def find_table(image: Image) -> FunctionTable | Unknown:
         table = _read(image, section.offset, section.offset + section.size)
         if table is not None:
             return table
-    found = []
-    for tried, (offset, end) in enumerate(_candidates(image)):
-        if tried >= MAX_CANDIDATES:
-            return Unknown(f"more than {MAX_CANDIDATES} places look like a function table")
-        address = image.address_of(offset)
-        if address is not None and next(places(image, address), None) is not None:
-            table = _read(image, offset, end)
-            if table is not None:
-                found.append(table)
+    own = islice(_pointed(image), MAX_POINTED)
+    found = [table for offset, end in own if (table := _read(image, offset, end)) is not None]
     if len(found) == 1:
         return found[0]
     if found:
         return Unknown(f"{len(found)} function tables, and the program points to each of them")
     return Unknown("no function table (pclntab) found")
+
+
+def _pointed(image: Image) -> Iterator[tuple[int, int]]:
+    """Yield the candidates that the program's data points to."""
+    for offset, end in islice(_candidates(image), MAX_CANDIDATES):
+        address = image.address_of(offset)
+        if address is not None and next(places(image, address), None) is not None:
+            yield offset, end
 
 
 def _candidates(image: Image) -> Iterator[tuple[int, int]]:

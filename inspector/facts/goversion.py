@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from formats.image import Image, Unknown
+from inspector.facts.buildinfo import BuildInfo
 from inspector.facts.functab import FunctionTable
 from inspector.facts.pointers import places
 from inspector.model import Evidence
@@ -23,24 +25,40 @@ _VERSION: Final = re.compile(
 _MINOR: Final = re.compile(r"\bgo1\.(\d+)")
 _STARTS: Final = (b"go1.", b"devel ")
 _MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100
-_MAX_HITS: Final = 64  # texts that look like a version, NUL included; each costs a scan of the writable data
+_MAX_HITS: Final = 64  # texts to look for pointers to; each costs a scan of the writable data
+_MAX_STARTS: Final = 100_000  # places that start like a version; cmd/go has some 500
 
 
 def observed_version(
-    image: Image, table: FunctionTable | Unknown, recorded: str | None
+    image: Image, table: FunctionTable | Unknown, info: BuildInfo | Unknown
 ) -> tuple[str | Unknown, tuple[Evidence, ...]]:
     """Return the version the runtime would print, with its place.
 
-    ``recorded`` is only where to look first: it counts once the program points at that text as well. Without
-    proof the answer is Unknown, with the releases that write the function table's layout.
+    The recorded version is only where to look first: it counts once the program points at that text as well (or
+    the record itself is a pointer to it). Without proof the answer is Unknown, with the releases that write the
+    function table's layout.
     """
-    if recorded is not None:
-        for at in _texts(image, recorded.encode("utf-8", "replace") + b"\0"):
-            if _is_pointed_to(image, at, len(recorded.encode("utf-8", "replace"))):
-                return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + at),)
+    if not isinstance(info, Unknown):
+        recorded = info.recorded.go_version
+        if info.points_at_runtime:
+            return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + info.offset),)
+        text = recorded.encode("utf-8", "replace")
+        copies = islice(_texts(image, text + b"\0"), _MAX_HITS)
+        at = next((at for at in copies if _is_pointed_to(image, at, len(text))), None)
+        if at is not None:
+            return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + at),)
+    found = _search(image)
+    if len(found) == 1:
+        version, at = next(iter(found.items()))
+        return version, (Evidence("runtime.buildVersion", version, image.window.base + at),)
+    return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+
+
+def _search(image: Image) -> dict[str, int]:
+    """Return every version text with a Go string header of its own, and its window offset."""
     found: dict[str, int] = {}
     hits = 0
-    for at in (at for start in _STARTS for at in _texts(image, start)):
+    for at in islice((at for start in _STARTS for at in _texts(image, start)), _MAX_STARTS):
         match = _VERSION.match(image.window.read_upto(at, _MAX_LENGTH))
         if match is None:
             continue
@@ -49,14 +67,11 @@ def observed_version(
             break
         if _is_pointed_to(image, at, len(match[0]) - 1):
             found.setdefault(match[0][:-1].decode("ascii"), at)
-    if len(found) == 1:
-        version, at = next(iter(found.items()))
-        return version, (Evidence("runtime.buildVersion", version, image.window.base + at),)
-    return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+    return found
 
 
 def _texts(image: Image, text: bytes) -> Iterator[int]:
-    for segment in image.segments:
+    for segment in sorted(image.segments, key=lambda segment: segment.executable):
         yield from image.window.find_all(text, segment.offset, segment.offset + segment.file_size)
 
 
