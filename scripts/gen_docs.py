@@ -1,0 +1,98 @@
+"""Make docs/rules/ from the rules' own docstrings, and docs/schema.json from the report's types.
+
+    gen_docs.py            write what differs
+    gen_docs.py --check    write nothing; exit 1 and name what differs
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from inspector.kinds import KINDS, kind_page  # noqa: E402  # the checkout is importable only from here on
+from inspector.reports.json_v1 import schema  # noqa: E402
+from inspector.rules import all_rules, page  # noqa: E402
+
+NOTICE = "<!-- Made by scripts/gen_docs.py from the rule's module; edit that. -->\n"
+
+
+def main() -> int:
+    """Write or check every generated file."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when something differs")
+    check = parser.parse_args().check
+    wanted = dict(pages())
+    folder = ROOT / "docs" / "rules"
+    stale = [path for path, text in wanted.items() if not path.exists() or path.read_text("utf-8") != text]
+    extra = [path for path in sorted(folder.glob("*.md")) if path not in wanted]
+    for path in stale + extra:
+        print(f"{'differs' if check else 'written' if path in wanted else 'removed'}: {path.relative_to(ROOT)}")
+    if check:
+        if stale or extra:
+            print("generated files are out of date; run: python scripts/gen_docs.py", file=sys.stderr)
+        return 1 if stale or extra else 0
+    folder.mkdir(parents=True, exist_ok=True)
+    for path in stale:
+        path.write_text(wanted[path], "utf-8")
+    for path in extra:
+        path.unlink()
+    return 0
+
+
+def pages() -> list[tuple[Path, str]]:
+    """Return every generated file and its text."""
+    folder = ROOT / "docs" / "rules"
+    made = [(folder / f"{rule.name}.md", titled(f"{rule.name} ({rule.id})", page(rule))) for rule in all_rules()]
+    made += [(folder / f"{kind}.md", titled(kind, kind_text(kind))) for kind in KINDS]
+    made.append((folder / "README.md", index()))
+    made.append((ROOT / "docs" / "schema.json", json.dumps(schema(), indent=2, sort_keys=True) + "\n"))
+    return made
+
+
+def kind_text(kind: str) -> str:
+    """Return the page of a kind of skipped row, without the name it begins with."""
+    return (kind_page(kind) or "").strip().removeprefix(f"{kind}: ")
+
+
+def titled(title: str, text: str) -> str:
+    """Return a page with its heading."""
+    return f"{NOTICE}# {title}\n\n{text.strip()}\n"
+
+
+def index() -> str:
+    """Return the table of all rules, and of the kinds of skipped row."""
+    rows = [
+        f"| [{rule.name}]({rule.name}.md) | {rule.id} | {rule.severity.value} | {first_line(page(rule))} |"
+        for rule in all_rules()
+    ]
+    kinds = [f"| [{kind}]({kind}.md) | {first_line(kind_text(kind))} |" for kind in KINDS]
+    return "\n".join(
+        [
+            NOTICE + "# Rules",
+            "",
+            "| rule | id | default severity | defect |",
+            "|---|---|---|---|",
+            *rows,
+            "",
+            "# Why something was not inspected",
+            "",
+            "| kind | meaning |",
+            "|---|---|",
+            *kinds,
+            "",
+        ]
+    )
+
+
+def first_line(text: str) -> str:
+    """Return a page's title sentence."""
+    return text.strip().splitlines()[0]
+
+
+if __name__ == "__main__":
+    sys.exit(main())
