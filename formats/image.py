@@ -120,14 +120,17 @@ class PeNative(msgspec.Struct, frozen=True, kw_only=True):
     dll_characteristics: int
     dll_characteristics_offset: int
     linker_version: tuple[int, int]
+    linker_version_offset: int
     image_base: int
     checksum: int
     checksum_offset: int
     subsystem: int
     subsystem_offset: int
     os_version: tuple[int, int]
+    os_version_offset: int
     subsystem_version: tuple[int, int]
-    relocations: tuple[int, int] | None  # (offset, size) of the base relocation directory; None when absent
+    relocations: tuple[int, int] | None  # (offset, size) of the base relocations; None when no section holds any
+    relocations_offset: int | None  # where their data directory stands; None when the header ends before it
     imports: tuple[Located, ...] | Unknown  # DLL names as spelled, in import-table order
     exported: tuple[str, ...] | Unknown
     certificates: tuple[int, int] | None  # (offset, size) of the attribute certificate table
@@ -175,6 +178,7 @@ class MachoNative(msgspec.Struct, frozen=True, kw_only=True):
     dylibs: tuple[Located, ...]
     rpaths: tuple[Located, ...]
     platform: int | None
+    platform_offset: int | None  # of the platform, or of the version in the commands that name no platform
     min_os: str | None
     sdk: str | None
     uuid: str | None  # 8-4-4-4-12, upper case
