@@ -1,0 +1,59 @@
+"""foreign-dylib."""
+
+import pytest
+
+from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.rules import foreign_dylib as rule
+from tests.build.facts import darwin, go_build, subject
+from tests.rules.outcome import outcome_of, status_of
+
+SYSTEM = "/usr/lib/libSystem.B.dylib"
+FRAMEWORK = "/System/Library/Frameworks/Security.framework/Versions/A/Security"
+BREW = "/opt/homebrew/opt/openssl@3/lib/libssl.3.dylib"
+
+
+def linked(*dylibs: str, file_type: str = "MH_EXECUTE", proofs: tuple[Evidence, ...] = ()):
+    return subject(darwin(macho={"dylibs": dylibs, "file_type": file_type}, proofs={"macho.dylibs": proofs}))
+
+
+def test_libraries_of_the_system_pass():
+    assert status_of(rule, linked(SYSTEM, FRAMEWORK)) is Status.PASS
+
+
+@pytest.mark.parametrize(
+    "name",
+    [BREW, "libfoo.dylib", "/usr/local/lib/libfoo.dylib", "/Library/Frameworks/Foo.framework/Foo",
+     "/usr/lib/../local/lib/libfoo.dylib", "/usr/libfoo.dylib", "/Systematic/libfoo.dylib", "@rpath/libfoo.dylib"],
+)  # fmt: skip
+def test_others_are_an_error(name):
+    outcome = outcome_of(rule, linked(SYSTEM, name))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.ERROR
+    assert name in outcome.message
+    assert [e.value for e in outcome.evidence] == [name]
+
+
+def test_only_the_foreign_ones_are_evidence():
+    proofs = (Evidence("LC_LOAD_DYLIB", SYSTEM, 0x500), Evidence("LC_LOAD_DYLIB", BREW, 0x540))
+    assert outcome_of(rule, linked(SYSTEM, BREW, proofs=proofs)).evidence == (proofs[1],)
+
+
+def test_a_thousand_libraries_stay_one_sentence():
+    outcome = outcome_of(rule, linked(*(f"/opt/lib{n}.dylib" for n in range(1000))))
+    assert "/opt/lib0.dylib and 999 more" in outcome.message
+
+
+@pytest.mark.parametrize("start", ["@rpath", "@loader_path", "@executable_path"])
+@pytest.mark.parametrize("file_type", ["MH_DYLIB", "MH_BUNDLE"])
+def test_libraries_may_name_what_is_shipped_with_them(start, file_type):
+    assert status_of(rule, linked(f"{start}/libfoo.dylib", file_type=file_type)) is Status.PASS
+    assert status_of(rule, linked(BREW, file_type=file_type)) is Status.FAIL
+
+
+def test_headers_decide_even_when_tables_are_unknown():
+    build = darwin(macho={"dylibs": (BREW,)}, observed={"goos": Unknown("no table"), "libc": Unknown("no table")})
+    assert status_of(rule, subject(build)) is Status.FAIL
+
+
+def test_other_formats_are_not_applicable():
+    assert status_of(rule, subject(go_build())) is Status.NOT_APPLICABLE

@@ -1,0 +1,40 @@
+"""macho-no-uuid."""
+
+import pytest
+
+from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.rules import macho_no_uuid as rule
+from tests.build.facts import darwin, go_build, subject
+from tests.rules.outcome import outcome_of, status_of
+
+
+def test_a_uuid_passes_with_its_proof():
+    proof = Evidence("LC_UUID", "11111111-2222-3333-8444-555555555555", 0x4A0)
+    verdict = rule.check(subject(darwin(proofs={"macho.uuid": (proof,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (proof,)
+
+
+@pytest.mark.parametrize("minor", [21, 27, Unknown("no version")])
+@pytest.mark.parametrize("goarch", ["arm64", "amd64"])
+def test_none_is_a_warning_whatever_the_release(goarch, minor):
+    outcome = outcome_of(rule, subject(darwin(goarch, macho={"uuid": None}, traits={"go_minor": minor})))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.WARNING
+    assert "macOS 26" in outcome.message
+    assert outcome.evidence
+
+
+@pytest.mark.parametrize("file_type", ["MH_DYLIB", "MH_BUNDLE"])
+def test_libraries_need_none(file_type):
+    build = darwin(macho={"uuid": None, "file_type": file_type})
+    assert status_of(rule, subject(build)) is Status.NOT_APPLICABLE
+
+
+def test_headers_decide_even_when_tables_are_unknown():
+    unread = {"goos": Unknown("no table"), "goarch": Unknown("no machine"), "buildmode": Unknown("no headers")}
+    assert status_of(rule, subject(darwin(macho={"uuid": None}, observed=unread))) is Status.FAIL
+
+
+def test_other_formats_are_not_applicable():
+    assert status_of(rule, subject(go_build())) is Status.NOT_APPLICABLE

@@ -1,0 +1,96 @@
+"""modified-after-link."""
+
+import pytest
+
+from inspector.engine import judge
+from inspector.model import Evidence, GoBuild, MachoSignature, Severity, Status, Unknown
+from inspector.rules import macho_signature_broken
+from inspector.rules import modified_after_link as rule
+from tests.build.facts import MACHO, darwin, go_build, subject, windows
+from tests.rules.outcome import outcome_of, status_of
+
+PROOF = Evidence("Go build ID content hash", "differs", 0x400)
+MODIFIED = {"pristine": "modified"}
+
+
+def message(build: GoBuild) -> str:
+    outcome = outcome_of(rule, subject(build))
+    assert outcome.status is Status.FAIL
+    return outcome.message
+
+
+def signature(**changes):
+    made_by_go = {"kind": "adhoc", "state": "valid", "identifier": "a.out", "flags": 0x20002, "bad_pages": ()}
+    return {"signature": MachoSignature(**{**made_by_go, **changes})}
+
+
+def test_a_pristine_file_passes():
+    assert status_of(rule, subject(go_build())) is Status.PASS
+
+
+def test_a_changed_file_is_a_note_with_its_proof():
+    outcome = outcome_of(rule, subject(go_build(observed=MODIFIED, proofs={"pristine": (PROOF,)})))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.NOTE
+    assert outcome.evidence == (PROOF,)
+
+
+def test_missing_symbols_tell_of_strip():
+    assert "stripped" in message(go_build(observed={**MODIFIED, "symbols": False}))
+
+
+@pytest.mark.parametrize("flags", ["-s -w", "-w -s", "all=-s -w", "-X main.v=1 -s"])
+def test_symbols_the_linker_left_out_tell_of_nothing(flags):
+    build = go_build(observed={**MODIFIED, "symbols": False}, settings={"-ldflags": flags})
+    assert "stripped" not in message(build)
+
+
+@pytest.mark.parametrize("flags", ["-w", "-X main.v=-static", "-extldflags=-static"])
+def test_other_linker_flags_leave_strip_the_likely_cause(flags):
+    build = go_build(observed={**MODIFIED, "symbols": False}, settings={"-ldflags": flags})
+    assert "stripped" in message(build)
+
+
+def test_symbols_that_are_there_or_unread_tell_of_nothing():
+    assert "nothing tells" in message(go_build(observed={**MODIFIED, "symbols": True}))
+    assert "nothing tells" in message(go_build(observed={**MODIFIED, "symbols": Unknown("no section table")}))
+
+
+def test_authenticode_tells_of_signing():
+    assert "Authenticode" in message(windows(pe={"signature": "present"}, observed=MODIFIED))
+    assert "Authenticode" not in message(windows(pe={"signature": "absent"}, observed=MODIFIED))
+
+
+@pytest.mark.parametrize("change", [{"identifier": "com.example.app"}, {"flags": 0x10000, "kind": "cms"}])
+def test_a_signature_that_is_not_the_linker_s_tells_of_signing(change):
+    assert "signed again" in message(darwin(macho=signature(**change), observed=MODIFIED))
+
+
+def test_the_linker_s_own_signature_tells_of_nothing():
+    assert "signed again" not in message(darwin(macho=signature(), observed=MODIFIED))
+
+
+def test_no_signature_tells_of_no_signing():
+    unsigned = signature(kind="none", state="absent", identifier=None, flags=None)
+    assert "signed again" not in message(darwin(macho=unsigned, observed=MODIFIED))
+
+
+def test_no_build_id_is_unknown():
+    assert status_of(rule, subject(go_build(observed={"pristine": "unverifiable"}))) is Status.UNKNOWN
+
+
+def test_a_hash_that_was_not_computed_is_unknown():
+    outcome = outcome_of(rule, subject(go_build(observed={"pristine": Unknown("--no-hash")})))
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.reason == "--no-hash"
+
+
+def test_a_broken_signature_is_the_same_cause():
+    build = darwin(macho=signature(state="broken", bad_pages=(3,)), observed=MODIFIED)
+    meant = subject(build)
+    outcomes = judge(build, meant.intent, meant.name, meant.mode, (macho_signature_broken.RULE, rule.RULE))
+    assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
+
+
+def test_the_facts_of_a_healthy_program_are_those_of_go_s_linker():
+    assert (MACHO.signature.identifier, MACHO.signature.flags) == ("a.out", 0x20002)

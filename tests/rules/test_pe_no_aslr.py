@@ -1,0 +1,45 @@
+"""pe-no-aslr."""
+
+from inspector.engine import judge
+from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.rules import pe_no_aslr as rule
+from inspector.rules import pe_reloc_missing
+from tests.build.facts import go_build, subject, windows
+from tests.rules.outcome import outcome_of, status_of
+
+PROOF = Evidence("DllCharacteristics", "0x8100", 0xDE)
+FIXED = {"dynamic_base": False, "high_entropy_va": False}
+
+
+def test_dynamic_base_passes():
+    assert status_of(rule, subject(windows())) is Status.PASS
+
+
+def test_a_fixed_address_is_a_warning():
+    outcome = outcome_of(rule, subject(windows(pe=FIXED, proofs={"pe.dynamic_base": (PROOF,)})))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.WARNING
+    assert outcome.evidence == (PROOF,)
+    assert "-buildmode=pie" in (outcome.fix or "")
+
+
+def test_a_race_build_is_told_the_reason():
+    outcome = outcome_of(rule, subject(windows(pe=FIXED, traits={"instrumentation": ("race",)})))
+    assert outcome.status is Status.FAIL
+    assert "-race" in (outcome.fix or "")
+
+
+def test_missing_relocations_are_the_same_cause():
+    build = windows(pe={**FIXED, "reloc": False, "relocs_stripped": True}, observed={"buildmode": "exe"})
+    meant = subject(build)
+    outcomes = judge(build, meant.intent, meant.name, meant.mode, (pe_reloc_missing.RULE, rule.RULE))
+    assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
+
+
+def test_headers_decide_even_when_tables_are_unknown():
+    build = windows(pe=FIXED, traits={"instrumentation": Unknown("no table"), "go_minor": Unknown("no version")})
+    assert status_of(rule, subject(build)) is Status.FAIL
+
+
+def test_other_formats_are_not_applicable():
+    assert status_of(rule, subject(go_build())) is Status.NOT_APPLICABLE

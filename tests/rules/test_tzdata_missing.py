@@ -1,0 +1,87 @@
+"""tzdata-missing."""
+
+import pytest
+
+from inspector.model import Declared, Evidence, Severity, Status, Tzdata, Unknown
+from inspector.rules import tzdata_missing as rule
+from tests.build.facts import go_build, subject
+from tests.rules.outcome import outcome_of, status_of
+
+ASKS = Evidence("function", "time.LoadLocation", 0x1000)
+NONE = Evidence("file table", "no time/tzdata/")
+EMBEDDED = Declared("embedded", "option --tzdata")
+ABSENT = Declared("absent", "option --tzdata")
+TAGS = Declared(("timetzdata",), "option --tags")
+
+
+def program(goos: str | Unknown, embedded: bool | Unknown = False, asks: bool | Unknown = True):
+    zones = Tzdata(embedded=embedded, zones=597 if embedded is True else None, release=None, load_location=asks)
+    proofs = {"tzdata.load_location": (ASKS,), "tzdata": (NONE,)}
+    return go_build(observed={"goos": goos, "tzdata": zones}, proofs=proofs)
+
+
+@pytest.mark.parametrize("goos", ["windows", "wasip1", "js", "plan9"])
+def test_where_no_system_has_zones_it_is_a_warning(goos):
+    outcome = outcome_of(rule, subject(program(goos)))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.WARNING
+    assert outcome.evidence == (ASKS, NONE)
+    assert "timetzdata" in (outcome.fix or "")
+
+
+@pytest.mark.parametrize("goos", ["linux", "freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "aix"])
+def test_where_most_systems_have_them_it_is_a_note(goos):
+    outcome = outcome_of(rule, subject(program(goos)))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.NOTE
+
+
+@pytest.mark.parametrize("goos", ["darwin", "ios", "android"])
+def test_where_the_system_brings_them_it_is_not_applicable(goos):
+    assert status_of(rule, subject(program(goos))) is Status.NOT_APPLICABLE
+    assert status_of(rule, subject(program(goos, Unknown("no table"), Unknown("no table")))) is Status.NOT_APPLICABLE
+
+
+@pytest.mark.parametrize("goos", ["windows", "linux"])
+def test_embedded_or_not_asked_for_passes(goos):
+    assert status_of(rule, subject(program(goos, embedded=True))) is Status.PASS
+    assert status_of(rule, subject(program(goos, asks=False))) is Status.PASS
+
+
+@pytest.mark.parametrize("goos", ["windows", "linux", "darwin"])
+@pytest.mark.parametrize("asks", [True, False, Unknown("no table")])
+def test_declared_embedded_and_not_is_an_error_everywhere(goos, asks):
+    outcome = outcome_of(rule, subject(program(goos, asks=asks), tzdata=EMBEDDED))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.ERROR
+    assert "--tzdata" in outcome.message
+
+
+def test_declared_embedded_and_so_passes():
+    assert status_of(rule, subject(program("linux", embedded=True), tzdata=EMBEDDED)) is Status.PASS
+
+
+def test_declared_absent_asks_for_nothing():
+    assert status_of(rule, subject(program("windows"), tzdata=ABSENT)) is Status.NOT_APPLICABLE
+
+
+def test_a_declared_tag_is_another_rule_s_unless_zones_are_declared_too():
+    assert status_of(rule, subject(program("windows"), tags=TAGS)) is Status.NOT_APPLICABLE
+    assert status_of(rule, subject(program("windows"), tags=TAGS, tzdata=EMBEDDED)) is Status.FAIL
+    assert status_of(rule, subject(program("windows"), tags=Declared(("netgo",), "option --tags"))) is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    "build",
+    [
+        program("linux", embedded=Unknown("no table")),
+        program("linux", asks=Unknown("no table")),
+        program(Unknown("no table")),
+    ],
+)
+def test_what_could_not_be_read_is_unknown(build):
+    assert status_of(rule, subject(build)) is Status.UNKNOWN
+
+
+def test_declared_embedded_and_unread_is_unknown():
+    assert status_of(rule, subject(program("linux", Unknown("no table")), tzdata=EMBEDDED)) is Status.UNKNOWN
