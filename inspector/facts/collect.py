@@ -12,7 +12,7 @@ from inspector.facts.digests import ImageDigests
 from inspector.facts.elf import elf_facts, elf_proofs, stack_trait
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.facts.goversion import go_minor, observed_version
-from inspector.facts.instrumentation import instrumentation
+from inspector.facts.instrumentation import instrumentation, instrumentation_proof
 from inspector.facts.macho import macho_facts, macho_proofs
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
@@ -70,6 +70,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         "resolver": _file(image, table, resolver_file),
         "user_lookup": _file(image, table, user_file),
         "recorded": _record_proof(survey),
+        "instrumentation": instrumentation_proof(image, table),
         **survey.ids.proofs,
         **zone_proofs,
         **_native_proofs(image),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from formats.image import Unknown
+from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
-from inspector.model import Recorded
+from inspector.facts.target import file_proof
+from inspector.model import Evidence, Recorded
 
 # Files that only the instrumented runtime compiles (golang/go, src/runtime, build tags race, msan, asan), and what
 # `go build -cover` makes main call at start (cmd/cover: runtime/coverage until 1.23, then internal/coverage/cfile).
@@ -24,3 +25,11 @@ def instrumentation(table: FunctionTable | Unknown, recorded: Recorded | Unknown
     if any(map(table.links, _COVERAGE_HOOKS)):
         by_table.add("cover")
     return tuple(sorted(by_record | by_table))
+
+
+def instrumentation_proof(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, ...]:
+    """Return what the table shows of it; what the record says is evidence of its own."""
+    if isinstance(table, Unknown):
+        return ()
+    files = tuple(file_proof(image, table, file) for file in _FILES.values() if file in table.std)
+    return files + tuple(Evidence("function", hook) for hook in _COVERAGE_HOOKS if table.links(hook))

@@ -32,13 +32,11 @@ def check(subject: Subject) -> Verdict:
     found = known(build.traits.instrumentation)
     meant = subject.intent.tags
     extra = tuple(name for name in found if meant is None or name not in meant.value)
-    proof = build.proof("tags")
+    flags = tuple(f"-{name}" for name in found)
+    proof = build.proof("instrumentation") + build.setting_proof(*flags)
     if extra:
-        return failed(
-            f"built with {', '.join(f'-{name}' for name in extra)}",
-            *proof,
-            fix=f"go build without {', '.join(f'-{name}' for name in extra)} (look at GOFLAGS, too)",
-        )
+        unwanted = ", ".join(f"-{name}" for name in extra)
+        return failed(f"built with {unwanted}", *proof, fix=f"go build without {unwanted} (look at GOFLAGS, too)")
     if found and meant is not None:
         return passed(f"{', '.join(found)}, as intended by {meant.source}", *proof)
     return passed("no instrumentation", *proof)
