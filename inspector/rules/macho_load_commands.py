@@ -11,10 +11,11 @@ or it is killed without a word.
 ## How it looks in the bytes
 Every executable needs the segments __TEXT and __LINKEDIT, LC_SYMTAB,
 LC_LOAD_DYLINKER, and LC_MAIN or LC_UNIXTHREAD; on arm64 LC_MAIN and
-LC_CODE_SIGNATURE. A command of size 0, one that is not aligned, one that
-reaches past the list, and segments or tables that overlap are defects in any
-Mach-O file. When the signature alone is missing, macho-unsigned-arm64 says
-so. LC_DYLD_INFO, LC_LOAD_DYLIB and a version command may be missing: old and
+LC_CODE_SIGNATURE. Commands of a wrong size or off their alignment, commands
+that stand twice, segments that overlap and tables outside __LINKEDIT are
+defects in libraries too. (A list that cannot be followed to its end leaves
+nothing to judge: the file is skipped as malformed.) When the signature alone
+is missing, macho-unsigned-arm64 says so. LC_DYLD_INFO, LC_LOAD_DYLIB and a version command may be missing: old and
 position-dependent files start without them.
 
 ## How to fix it

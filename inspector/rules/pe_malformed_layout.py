@@ -10,18 +10,18 @@ Win32 application". Other readers of the file notice nothing, so a build that
 only unpacks and lists it stays green.
 
 ## How it looks in the bytes
-SizeOfHeaders that is no multiple of FileAlignment, raw data that begins off
-that alignment, sections that overlap or lie outside SizeOfImage. Go 1.25.0
-wrote such files when C objects brought debug sections along
-(golang/go#75121).
+SizeOfHeaders or raw data off FileAlignment, sections with a gap between their
+addresses, an entry point or relocations outside the image. Go's own linker
+writes no such file. GNU ld up to 2.36 does, from cgo programs of Go 1.25: it
+does not know the DWARF 5 debug sections of that release (golang/go#75121).
 
 ## How to fix it
-Build with the newest Go release, or leave the debug information out with
-`-ldflags=-s`. If that is not the reason, look for the tool that rewrote the
-file after linking.
+Link with newer binutils, or leave the debug information out with
+`-ldflags="-s -w"`. If that is not the reason, look for the tool that rewrote
+the file after linking.
 
 Severity: error.
-Since: every Go release; the known linker defect is Go 1.25.0's.
+Since: every Go release; DWARF 5 came with Go 1.25.
 """
 
 from inspector.model import Rule, Severity, Subject, Verdict, failed, not_applicable, passed
@@ -39,7 +39,7 @@ def check(subject: Subject) -> Verdict:
     return failed(
         f"Windows refuses to load this file: {count} in its layout",
         *defects,
-        fix="build with the newest Go or with -ldflags=-s, and leave out what rewrites the file after linking",
+        fix='use newer binutils or -ldflags="-s -w", and leave out what rewrites the file after linking',
     )
 
 
