@@ -354,6 +354,11 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     reason: str
     named: bool = False
 
+    @property
+    def matters(self) -> bool:
+        """False for what a walk over directories and archives meets everywhere: no executable, no Go program."""
+        return self.named or self.kind not in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
+
 
 class ImageReport(msgspec.Struct, frozen=True, kw_only=True):
     """One image: its facts, what was meant for it, and what the rules say."""

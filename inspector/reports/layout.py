@@ -1,0 +1,91 @@
+"""Lines of styled spans: built once, written plain or in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal, NamedTuple
+
+from inspector.reports.safe import neutral
+
+Style = Literal["plain", "strong", "faint", "good", "note", "warning", "error"]
+
+BULLET = " ·"
+"""Ends every item of a row of facts but the last."""
+
+
+class Span(NamedTuple):
+    """A piece of a line. Made by ``span``, so that its text is safe to print."""
+
+    text: str
+    style: Style = "plain"
+
+
+Line = tuple[Span, ...]
+"""One line of output, without its newline."""
+
+EMPTY: Line = ()
+
+
+def span(text: str, style: Style = "plain") -> Span:
+    """Return a piece of a line with everything unprintable spelled out."""
+    return Span(neutral(text), style)
+
+
+def words(text: str, style: Style = "plain") -> tuple[Span, ...]:
+    """Return the words of a text, each of which ``flow`` keeps whole."""
+    return tuple(Span(word, style) for word in neutral(text).split(" ") if word)
+
+
+def facts(items: Iterable[str | Span]) -> tuple[Span, ...]:
+    """Return short facts as units for ``flow``, with a dot between them; empty ones are left out.
+
+    An item that lists things may break behind its commas.
+    """
+    shown = [item for item in (item if isinstance(item, Span) else span(item) for item in items) if item.text]
+    units: list[Span] = []
+    for index, item in enumerate(shown):
+        *heads, last = item.text.split(", ")
+        units.extend(Span(f"{head},", item.style) for head in heads)
+        units.append(Span(last + (BULLET if index < len(shown) - 1 else ""), item.style))
+    return tuple(units)
+
+
+def listed(items: Sequence[str], *, limit: int | None) -> str:
+    """Return items separated by commas, those above the limit only counted."""
+    if limit is None or len(items) <= limit + 1:  # "+1 more" would take as much room as the item itself
+        return ", ".join(items)
+    return ", ".join((*items[:limit], f"+{len(items) - limit} more"))
+
+
+def length(line: Iterable[Span]) -> int:
+    """Return the number of characters of a line."""
+    return sum(len(piece.text) for piece in line)
+
+
+def flow(prefix: Line, units: Iterable[Span], width: int) -> Iterator[Line]:
+    """Yield lines that start with ``prefix`` and hold the units, one space between two.
+
+    Further lines are indented to the end of the prefix. A unit is broken at its spaces, and only when it is wider
+    than a whole line; a single word that is overhangs, so that a path can be copied.
+    """
+    indent = length(prefix)
+    line, used, empty = list(prefix), indent, True
+    for unit in units:
+        pieces = [unit] if indent + len(unit.text) <= width else [Span(w, unit.style) for w in unit.text.split(" ")]
+        for piece in pieces:
+            if not empty and used + 1 + len(piece.text.rstrip()) > width:
+                yield tuple(line)
+                line, used, empty = [Span(" " * indent)], indent, True
+                piece = Span(piece.text.lstrip(), piece.style)
+            if not empty:
+                line.append(Span(" "))
+                used += 1
+            line.append(piece)
+            used += len(piece.text)
+            empty = False
+    yield tuple(line)
+
+
+def plain(line: Line) -> str:
+    """Return the line's characters alone, without blanks at its end."""
+    return "".join(piece.text for piece in line).rstrip()

@@ -1,0 +1,91 @@
+"""Reports on their way out: to standard output, or into a file, whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import stat
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from inspector.errors import ReportWriteError
+from inspector.model import Report
+from inspector.reports import Renderer, View
+
+
+def write_file(renderer: Renderer, report: Report, view: View, target: str) -> None:
+    """Write a report into a file; raise ReportWriteError and leave the old file alone when it cannot be written."""
+    path = Path(os.path.realpath(target))  # a symlink stays one; what it points to is replaced
+    try:
+        if _is_special(path):
+            with path.open("w", encoding="utf-8", newline="\n") as out:
+                renderer.render(report, out, view)
+        else:
+            _replace(path, renderer, report, view)
+    except OSError as error:
+        raise ReportWriteError(f"cannot write {target}: {error.strerror or error}") from error
+
+
+def write_stdout(renderer: Renderer, report: Report, view: View) -> None:
+    """Write a report to standard output; raise ReportWriteError when it cannot be written."""
+    with standard_output() as out:
+        _reconfigure(out, renderer)
+        renderer.render(report, out, view)
+
+
+@contextlib.contextmanager
+def standard_output() -> Iterator[TextIO]:
+    """Offer standard output and flush it; a reader that went away is no error, a full disk is ReportWriteError."""
+    out = sys.stdout
+    if out is None:
+        raise ReportWriteError("cannot write standard output: it is closed")
+    try:
+        yield out
+        out.flush()
+    except OSError as error:
+        if not _reader_left(error):
+            raise ReportWriteError(f"cannot write standard output: {error.strerror or error}") from error
+        # What is still buffered would be flushed, and fail again, when Python ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+
+
+def _is_special(path: Path) -> bool:
+    """Tell a pipe or a device, such as /dev/stdout, which must be written and never replaced."""
+    try:
+        return not stat.S_ISREG(path.stat().st_mode) and not path.is_dir()
+    except FileNotFoundError:
+        return False
+
+
+def _replace(path: Path, renderer: Renderer, report: Report, view: View) -> None:
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    # In the same directory, so that the rename cannot cross a file system; "x" follows no link that another put there.
+    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    try:
+        with draft.open("x", encoding="utf-8", newline="\n") as out:
+            renderer.render(report, out, view)
+        if path.exists():
+            draft.chmod(stat.S_IMODE(path.stat().st_mode))
+        draft.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            draft.unlink()
+        raise
+
+
+def _reconfigure(out: TextIO, renderer: Renderer) -> None:
+    """Make an encoding without some character spell it out instead of failing."""
+    if isinstance(out, io.TextIOWrapper):
+        if renderer.utf8:
+            out.reconfigure(encoding="utf-8", newline="\n")
+        else:
+            out.reconfigure(errors="backslashreplace")
+
+
+def _reader_left(error: OSError) -> bool:
+    return error.errno == errno.EPIPE or (os.name == "nt" and error.errno == errno.EINVAL)

@@ -1,0 +1,74 @@
+"""The full page of one file: verdict, the three witnesses, the facts, the findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from inspector.model import FileReport, ImageReport, Outcome, Status, Unknown
+from inspector.reports.about import facts_lines, identity, labelled, size_text
+from inspector.reports.findings import all_others, findings, names_only
+from inspector.reports.layout import EMPTY, Line, Span, Style, facts, flow, span
+from inspector.reports.summary import worst_of
+from inspector.reports.view import View
+from inspector.reports.witnesses import table
+
+VERDICTS = ("ok", "note", "warning", "error", "crashed")
+VERDICT = 9
+"""Columns of the verdict at the left edge: the longest is ``warning``."""
+
+
+def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
+    """Return an artifact's full name: its chain of containers, and its slice."""
+    chain = " -> ".join((path, *members))
+    return f"{chain} ({part})" if part else chain
+
+
+def verdict(outcomes: tuple[Outcome, ...], view: View) -> tuple[str, Style]:
+    """Return one word for a file, and how to colour it: the worst severity that is spelled out, else ok."""
+    worst = worst_of(outcomes)
+    if worst is not None and worst.rank >= view.spelled.rank:
+        return worst.value, worst.value
+    if any(outcome.status is Status.ERROR for outcome in outcomes):
+        return "crashed", "error"
+    return "ok", "good"
+
+
+def outcomes_of(file: FileReport) -> tuple[Outcome, ...]:
+    """Return the outcomes of all slices of a file."""
+    return tuple(outcome for image in file.images for outcome in image.outcomes)
+
+
+def page(file: FileReport, view: View) -> Iterator[Line]:
+    """Yield the page's lines."""
+    several = len(file.images) > 1
+    word, style = verdict(outcomes_of(file), view)
+    head = (f"{len(file.images)} slices", size_text(file.size)) if several else _identity(file, file.images[0])
+    name = span(name_of(file.path, file.members) + " ", "strong")
+    yield from flow((span(word.ljust(VERDICT), style),), (name, *facts(head)), view.width)
+    if view.verbose and not isinstance(file.sha256, Unknown):
+        yield (*labelled("sha256"), span(file.sha256))
+    for image in file.images:
+        if several:
+            yield EMPTY
+            slice_name = span(f"{image.build.slice} ", "strong")
+            yield from flow((Span("  "),), (slice_name, *facts(identity(image.build))), view.width)
+        yield from _image(image, view)
+
+
+def _identity(file: FileReport, image: ImageReport) -> tuple[str, ...]:
+    container, *others = identity(image.build)
+    part = f" {image.build.slice}" if image.build.slice else ""
+    return (container + part, size_text(file.size), *others)
+
+
+def _image(image: ImageReport, view: View) -> Iterator[Line]:
+    yield from table(image, view.width)
+    yield from facts_lines(image, view)
+    for group in (
+        findings(image.outcomes, view),
+        all_others(image.outcomes, view) if view.verbose else names_only(image.outcomes, view),
+    ):
+        lines = tuple(group)
+        if lines:
+            yield EMPTY
+            yield from lines

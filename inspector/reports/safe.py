@@ -1,0 +1,51 @@
+"""Strings that files chose, made harmless to print.
+
+File names, library names, build settings and the like come from the inspected bytes. Raw, they could move the
+cursor, recolour or retitle the terminal (ANSI and C1 controls), reverse the reading order (U+202E and its
+kind: "Trojan Source", CVE-2021-42574), hide characters, or fake a line of the report with a newline.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def neutral(text: str) -> str:
+    r"""Return ``text`` with everything unprintable spelled out: ``\x1b``, ``\u202e``, ``\xff`` for a stray byte.
+
+    Unprintable is what Unicode calls control, format, surrogate, private, unassigned, and every separator but
+    the plain space.
+    """
+    return text if text.isprintable() else "".join(c if c.isprintable() else _spelled(c) for c in text)
+
+
+def undecoded(text: str) -> str:
+    r"""Return ``text`` with each byte that was no UTF-8 (a surrogate, as in os.fsdecode) spelled ``\xNN``."""
+    return text if text.isascii() else _SURROGATE.sub(lambda found: _spelled(found[0]), text)
+
+
+def json_neutral(document: str) -> str:
+    r"""Return a JSON document with unprintable characters escaped as ``\uNNNN``, which means the same.
+
+    JSON escapes C0 controls itself; C1, bidirectional controls and DEL would reach a terminal as they are.
+    Outside of strings JSON has only ASCII, so what is found here stands in a string.
+    """
+    return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else _json_escape(found[0]), document)
+
+
+def _spelled(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: the byte that could not be decoded
+        code -= 0xDC00
+    if code <= 0xFF:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
+
+
+def _json_escape(character: str) -> str:
+    units = character.encode("utf-16-be")
+    return "".join(f"\\u{units[i]:02x}{units[i + 1]:02x}" for i in range(0, len(units), 2))

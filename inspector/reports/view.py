@@ -1,0 +1,21 @@
+"""How a report is to be shown; what is shown is the report's own affair."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.model import Severity
+
+
+class View(msgspec.Struct, frozen=True, kw_only=True):
+    """Choices of the person who looks.
+
+    ``width`` is in columns. ``spelled`` is the lowest severity whose findings are spelled out; lower ones are
+    only named.
+    """
+
+    width: int = 80
+    colour: bool = False
+    verbose: bool = False
+    quiet: bool = False
+    spelled: Severity = Severity.WARNING

@@ -1,0 +1,172 @@
+"""The three witnesses side by side: what the bytes show, what Go recorded, what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final, NamedTuple
+
+from inspector.ldflags import asks_static
+from inspector.model import Declared, ImageReport, Recorded, Status, Unknown
+from inspector.reports.layout import Line, Span, Style, span
+
+NOTHING: Final = "-"
+UNREAD: Final = "?"
+LABEL: Final = 10
+"""Columns of the labels at the left of a page."""
+GAP: Final = "   "
+NARROWEST: Final = 12
+"""Characters that a shortened cell keeps."""
+
+
+class Row(NamedTuple):
+    """One fact as the three witnesses tell it; ``differs`` when they contradict each other."""
+
+    label: str
+    observed: str
+    recorded: str
+    intended: str
+    source: str
+    differs: bool
+
+
+def table(image: ImageReport, width: int) -> Iterator[Line]:
+    """Yield the table's lines, contradictions marked by a ``!`` in the margin."""
+    rows = list(_rows(image))
+    heads = ("observed", "recorded", "intended")
+    cells = [(row.observed, row.recorded, row.intended) for row in rows]
+    widest = [max(len(column[i]) for column in (heads, *cells)) for i in range(3)]
+    spare = width - 2 - LABEL - len(GAP) * 3 - max(len(row.source) for row in rows)
+    columns = _narrowed(widest, spare)
+    yield (Span("  " + " " * LABEL), *_cells(heads, columns, "faint"))
+    for row, texts in zip(rows, cells, strict=True):
+        style: Style = "error" if row.differs else "plain"
+        yield (
+            Span("! " if row.differs else "  ", "error"),
+            span(row.label.ljust(LABEL), "faint"),
+            *_cells(texts, columns, style),
+            span(row.source, "faint"),
+        )
+
+
+def _cells(texts: Sequence[str], columns: Sequence[int], style: Style) -> Iterator[Span]:
+    for text, column in zip(texts, columns, strict=True):
+        shown = text if len(text) <= column else text[: column - 3] + "..."
+        yield span(shown.ljust(column) + GAP, style)
+
+
+def _narrowed(columns: list[int], spare: int) -> list[int]:
+    """Take from the widest column until all fit or all are narrow."""
+    columns = list(columns)
+    while sum(columns) > spare and max(columns) > NARROWEST:
+        columns[columns.index(max(columns))] -= 1
+    return columns
+
+
+def _rows(image: ImageReport) -> Iterator[Row]:
+    settings = image.build.recorded.settings if isinstance(image.build.recorded, Recorded) else {}
+    failed = {outcome.rule for outcome in image.outcomes if outcome.status is Status.FAIL}
+    yield _target(image, settings)
+    yield from _microarch(image, settings, failed)
+    yield _cgo(image, settings)
+    yield _linkage(image, settings)
+    yield from _go_version(image, failed)
+    yield from _when_declared(image, settings, failed)
+
+
+def _target(image: ImageReport, settings: Mapping[str, str]) -> Row:
+    observed = (image.build.observed.goos, image.build.observed.goarch)
+    recorded = (settings.get("GOOS"), settings.get("GOARCH"))
+    meant = (image.intent.goos, image.intent.goarch)
+    differs = any(
+        not isinstance(seen, Unknown) and other is not None and other != seen
+        for seen, record, declared in zip(observed, recorded, meant, strict=True)
+        for other in (record, declared.value if declared else None)
+    )
+    return Row(
+        "target",
+        "/".join(UNREAD if isinstance(part, Unknown) else part for part in observed),
+        "/".join(part or UNREAD for part in recorded) if any(recorded) else NOTHING,
+        "/".join(part.value if part else "*" for part in meant) if any(meant) else NOTHING,
+        _sources(*meant),
+        differs,
+    )
+
+
+def _microarch(image: ImageReport, settings: Mapping[str, str], failed: set[str]) -> Iterator[Row]:
+    proven = {} if isinstance(image.build.observed.microarch, Unknown) else image.build.observed.microarch
+    for name in dict.fromkeys((*proven, *image.intent.microarch)):
+        meant = image.intent.microarch.get(name)
+        observed = proven.get(name, NOTHING)
+        intended = meant.value if meant else NOTHING
+        differs = "wrong-microarch" in failed and meant is not None and intended != observed
+        yield Row(name, observed, settings.get(name, NOTHING), intended, _sources(meant), differs)
+
+
+def _cgo(image: ImageReport, settings: Mapping[str, str]) -> Row:
+    observed, recorded, meant = image.build.observed.cgo, settings.get("CGO_ENABLED"), image.intent.cgo
+    # CGO_ENABLED=1 with no cgo in the file is no contradiction: a program that imports no cgo package has none.
+    linked = observed is True and (recorded == "0" or (meant is not None and not meant.value))
+    missing = observed is False and recorded == "0" and meant is not None and meant.value
+    return Row(
+        "cgo",
+        UNREAD if isinstance(observed, Unknown) else ("on" if observed else "off"),
+        recorded or NOTHING,
+        NOTHING if meant is None else str(int(meant.value)),
+        _sources(meant),
+        linked or missing,
+    )
+
+
+def _linkage(image: ImageReport, settings: Mapping[str, str]) -> Row:
+    observed, meant = image.build.observed.linkage, image.intent.static
+    asked = asks_static(settings.get("-ldflags", ""))
+    static = None if isinstance(observed, Unknown) else observed != "dynamic"
+    differs = static is not None and ((asked and not static) or (meant is not None and meant.value != static))
+    return Row(
+        "linkage",
+        UNREAD if isinstance(observed, Unknown) else observed,
+        "-extldflags -static" if asked else NOTHING,
+        NOTHING if meant is None else ("static" if meant.value else "dynamic"),
+        _sources(meant),
+        differs,
+    )
+
+
+def _go_version(image: ImageReport, failed: set[str]) -> Iterator[Row]:
+    observed, meant = image.build.observed.go_version, image.intent.go
+    recorded = None if isinstance(image.build.recorded, Unknown) else image.build.recorded.go_version
+    contradicts = not isinstance(observed, Unknown) and recorded is not None and observed != recorded
+    if meant is None and not contradicts:
+        return  # the page's first line says the version
+    yield Row(
+        "go",
+        UNREAD if isinstance(observed, Unknown) else observed,
+        recorded or NOTHING,
+        NOTHING if meant is None else f"{meant.value} or newer",
+        _sources(meant),
+        contradicts or "wrong-go" in failed,
+    )
+
+
+def _when_declared(image: ImageReport, settings: Mapping[str, str], failed: set[str]) -> Iterator[Row]:
+    observed, intent = image.build.observed, image.intent
+    if intent.buildmode is not None:
+        seen = UNREAD if isinstance(observed.buildmode, Unknown) else observed.buildmode
+        recorded = settings.get("-buildmode", NOTHING)
+        differs = "wrong-buildmode" in failed
+        yield Row("buildmode", seen, recorded, intent.buildmode.value, _sources(intent.buildmode), differs)
+    if intent.tags is not None:
+        seen = UNREAD if isinstance(observed.tags, Unknown) else ",".join(observed.tags) or NOTHING
+        recorded = settings.get("-tags", NOTHING)
+        differs = "wrong-tags" in failed
+        yield Row("tags", seen, recorded, ",".join(intent.tags.value) or NOTHING, _sources(intent.tags), differs)
+    if intent.tzdata is not None:
+        embedded = observed.tzdata.embedded
+        seen = UNREAD if isinstance(embedded, Unknown) else ("embedded" if embedded else "absent")
+        differs = bool(failed & {"tzdata-missing", "tzdata-unwanted"})
+        yield Row("tzdata", seen, NOTHING, intent.tzdata.value, _sources(intent.tzdata), differs)
+
+
+def _sources(*declared: Declared[str] | Declared[bool] | Declared[tuple[str, ...]] | None) -> str:
+    """Name where values were declared; an option goes by its own name."""
+    return ", ".join(dict.fromkeys(value.source.removeprefix("option ") for value in declared if value is not None))
