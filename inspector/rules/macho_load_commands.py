@@ -15,8 +15,9 @@ LC_CODE_SIGNATURE. Commands of a wrong size or off their alignment, commands
 that stand twice, segments that overlap and tables outside __LINKEDIT are
 defects in libraries too. (A list that cannot be followed to its end leaves
 nothing to judge: the file is skipped as malformed.) When the signature alone
-is missing, macho-unsigned-arm64 says so. LC_DYLD_INFO, LC_LOAD_DYLIB and a version command may be missing: old and
-position-dependent files start without them.
+is missing, macho-unsigned-arm64 says so. LC_DYLD_INFO, LC_LOAD_DYLIB and a
+version command may be missing: old and position-dependent files start without
+them.
 
 ## How to fix it
 Build again, and leave out the tool that rewrites the file after linking:
