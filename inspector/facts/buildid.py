@@ -35,7 +35,7 @@ class BuildIds(msgspec.Struct, frozen=True, kw_only=True):
 
     go: str | Unknown | None
     go_offset: int | None
-    gnu: str | Unknown | None
+    gnu: str | None
     host: tuple[int, int] | None
     proofs: Mapping[str, tuple[Evidence, ...]]
 
@@ -43,6 +43,7 @@ class BuildIds(msgspec.Struct, frozen=True, kw_only=True):
 def build_ids(image: Image) -> BuildIds:
     """Read every build ID of one image."""
     native = image.native
+    go: str | Unknown | None
     gnu: str | None = None
     proofs: dict[str, tuple[Evidence, ...]] = {}
     if isinstance(native, ElfNative):

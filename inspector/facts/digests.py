@@ -1,0 +1,200 @@
+"""What needs every byte: sha256, the self-hash, Mach-O page hashes and the PE checksum, in one pass.
+
+The pass reads the artifact in steps of CHUNK and keeps no more than that, whatever the artifact's size.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Final, Protocol
+
+import msgspec
+
+from formats.image import CodeSignature, Image, MachoNative, PeNative, Unknown
+from formats.window import Window
+from inspector.facts.buildid import BuildIds
+from inspector.facts.pagehash import PageHashes
+from inspector.facts.pechecksum import PeSum, pe_checksum
+from inspector.facts.selfhash import SelfHash, content_id
+from inspector.model import Evidence, MachoSignature, PeChecksum
+
+_SHOWN_PAGES: Final = 64
+"""Bad pages with evidence of their own: a file encrypted or overwritten as a whole has thousands."""
+
+_NO_ID: Final = "the file has no Go build ID"
+_FOREIGN_ID: Final = "not a hash the go command made"
+
+
+class ImageDigests(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pass says of one image; the last two are None in formats that have no such thing.
+
+    ``pristine`` is "pristine", "modified" or "unverifiable" (no build ID, or not one of Go's own making).
+    """
+
+    pristine: str | Unknown
+    pe_checksum: PeChecksum | None
+    macho_signature: MachoSignature | None
+    proofs: Mapping[str, tuple[Evidence, ...]]
+
+
+class Digests(msgspec.Struct, frozen=True, kw_only=True):
+    """What the pass says of one artifact and of its images, in their order."""
+
+    sha256: str | Unknown
+    images: tuple[ImageDigests, ...]
+
+
+class _Pass(Protocol):
+    """One consumer of an image's bytes, which get them once and in order."""
+
+    def update(self, chunk: bytes, /) -> None: ...
+
+
+def digest(window: Window, images: Sequence[Image], ids: Sequence[BuildIds]) -> Digests:
+    """Read the whole artifact once and say what its bytes prove.
+
+    ``window`` is the artifact's, the images' windows lie within it. Raises FormatError when the artifact
+    shrinks meanwhile.
+    """
+    jobs = [_Job(image, own) for image, own in zip(images, ids, strict=True)]
+    whole = hashlib.sha256()
+    for offset, chunk in window.chunks():
+        whole.update(chunk)
+        for job in jobs:
+            job.take(window.base + offset, chunk)
+    return Digests(sha256=whole.hexdigest(), images=tuple(job.digests() for job in jobs))
+
+
+def undigested(images: Sequence[Image], reason: str) -> Digests:
+    """Return the same shape for a run that does not read every byte; what headers alone tell is told."""
+    return Digests(sha256=Unknown(reason), images=tuple(_undigested(image, reason) for image in images))
+
+
+def _undigested(image: Image, reason: str) -> ImageDigests:
+    native, unknown = image.native, Unknown(reason)
+    checksum = signature = None
+    proofs: dict[str, tuple[Evidence, ...]] = {}
+    if isinstance(native, PeNative):
+        state = "absent" if native.checksum == 0 else unknown
+        checksum = PeChecksum(stored=native.checksum, computed=unknown, state=state)
+        proofs["pe.checksum"] = (_stored(image, native),)
+    if isinstance(native, MachoNative):
+        signature, proofs["macho.signature"] = _signature(image, native, unknown)
+    return ImageDigests(pristine=unknown, pe_checksum=checksum, macho_signature=signature, proofs=proofs)
+
+
+class _Job:
+    """All that is computed over one image."""
+
+    def __init__(self, image: Image, ids: BuildIds) -> None:
+        native = image.native
+        self._image = image
+        self._ids = ids
+        self._self_hash = self._pe_sum = self._pages = None
+        if isinstance(ids.go, str) and content_id(ids.go) is not None:
+            self._self_hash = SelfHash(ids.go, _blank(image, ids.host))
+        if isinstance(native, PeNative):
+            self._pe_sum = PeSum()
+        if isinstance(native, MachoNative) and isinstance(native.signature, CodeSignature):
+            self._pages = PageHashes(native.signature)
+        self._passes: list[_Pass] = [p for p in (self._self_hash, self._pe_sum, self._pages) if p is not None]
+
+    def take(self, offset: int, chunk: bytes) -> None:
+        """Feed the part of the artifact's ``chunk`` at ``offset`` that lies in this image."""
+        start = self._image.window.base - offset
+        part = chunk[max(start, 0) : max(start + self._image.window.size, 0)]
+        if part:
+            for one in self._passes:
+                one.update(part)
+
+    def digests(self) -> ImageDigests:
+        """Conclude."""
+        image, native = self._image, self._image.native
+        pristine, why = self._pristine()
+        proofs: dict[str, tuple[Evidence, ...]] = {"pristine": (why,)}
+        checksum = signature = None
+        if isinstance(native, PeNative) and self._pe_sum is not None:
+            build_id = self._ids.go if isinstance(self._ids.go, str) else None
+            checksum = pe_checksum(image, native, self._pe_sum.words(), build_id)
+            proofs["pe.checksum"] = (_stored(image, native), Evidence("computed", f"{checksum.computed:#x}"))
+        if isinstance(native, MachoNative):
+            bad_pages = self._pages.finish() if self._pages is not None else ()
+            signature, proofs["macho.signature"] = _signature(image, native, bad_pages)
+        return ImageDigests(pristine=pristine, pe_checksum=checksum, macho_signature=signature, proofs=proofs)
+
+    def _pristine(self) -> tuple[str | Unknown, Evidence]:
+        build_id = self._ids.go
+        if isinstance(build_id, Unknown):
+            return build_id, Evidence("Go build ID", build_id.reason)
+        place = None if self._ids.go_offset is None else self._image.window.base + self._ids.go_offset
+        if build_id is None:
+            return "unverifiable", Evidence("Go build ID", _NO_ID)
+        recorded = content_id(build_id)
+        if recorded is None or self._self_hash is None:
+            return "unverifiable", Evidence("Go build ID", f"{build_id}: {_FOREIGN_ID}", place)
+        found = self._self_hash.content_id()
+        if found != recorded and self._ids.host is not None:
+            # Before Go 1.24 the host's ID, as a C linker wrote it, was part of what was hashed.
+            older = SelfHash(build_id, _blank(self._image, None))
+            for _, chunk in self._image.window.chunks():
+                older.update(chunk)
+            found = recorded if older.content_id() == recorded else found
+        verdict = "pristine" if found == recorded else "modified"
+        return verdict, Evidence("content hash in the Go build ID", f"{recorded}, the file's is {found}", place)
+
+
+def _blank(image: Image, host: tuple[int, int] | None) -> list[tuple[int, int]]:
+    """Return the ranges that Go blanks beside its own ID."""
+    native = image.native
+    signature = native.signature_range if isinstance(native, MachoNative) else None
+    return [span for span in (signature, host) if span is not None]
+
+
+def _stored(image: Image, native: PeNative) -> Evidence:
+    return Evidence("CheckSum", f"{native.checksum:#x}", image.window.base + native.checksum_offset)
+
+
+def _signature(
+    image: Image, native: MachoNative, bad_pages: tuple[int, ...] | Unknown
+) -> tuple[MachoSignature, tuple[Evidence, ...]]:
+    """Put the signature's state and its evidence together."""
+    signature, base = native.signature, image.window.base
+    if signature is None:
+        return MachoSignature(kind="none", state="absent", identifier=None, flags=None, bad_pages=()), ()
+    if isinstance(signature, Unknown):
+        place = None if native.signature_range is None else base + native.signature_range[0]
+        return MachoSignature(
+            kind="unknown",
+            state="broken",
+            identifier=None,
+            flags=None,
+            bad_pages=(),
+            defect=f"unparsable: {signature.reason}",
+        ), (Evidence("LC_CODE_SIGNATURE", signature.reason, place),)
+    defect = _uncovered(image, signature)
+    bad = () if isinstance(bad_pages, Unknown) else bad_pages
+    state = "broken" if defect or bad else (bad_pages if isinstance(bad_pages, Unknown) else "valid")
+    proof = [Evidence("CodeDirectory", signature.identifier, base + signature.directory_offset)]
+    proof += [
+        Evidence(f"page {page}", "hash differs", base + page * signature.page_size) for page in bad[:_SHOWN_PAGES]
+    ]
+    if len(bad) > _SHOWN_PAGES:
+        proof.append(Evidence("further pages", f"{len(bad) - _SHOWN_PAGES} whose hash differs"))
+    made = MachoSignature(
+        kind=signature.kind,
+        state=state,
+        identifier=signature.identifier,
+        flags=signature.flags,
+        bad_pages=bad_pages,
+        defect=defect,
+    )
+    return made, tuple(proof)
+
+
+def _uncovered(image: Image, signature: CodeSignature) -> str | None:
+    """Say which code the signature leaves out: the kernel kills a process that runs a page without a hash."""
+    end = max((s.offset + s.file_size for s in image.segments if s.executable), default=0)
+    if end <= signature.code_limit:
+        return None
+    return f"the signature's code limit {signature.code_limit:#x} is before the end of the code, {end:#x}"
