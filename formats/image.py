@@ -170,6 +170,7 @@ class MachoNative(msgspec.Struct, frozen=True, kw_only=True):
 
     cpu_type: int
     cpu_subtype: int
+    architecture: str  # both of them as lipo spells it: "x86_64", "arm64e"
     file_type: str  # "MH_EXECUTE" | "MH_DYLIB" | "MH_BUNDLE" | "MH_OBJECT" | "0x…"
     flags: int
     flags_offset: int

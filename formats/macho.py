@@ -134,10 +134,10 @@ class _Slice:
         self.cpu_subtype = int(raw.cpusubtype) & _SUBTYPE
         self.offset = int(raw.offset)
         self.size = int(raw.size)
-        self.name = architecture(self.cpu_type, self.cpu_subtype)
+        self.name = _architecture(self.cpu_type, self.cpu_subtype)
 
 
-def architecture(cpu_type: int, cpu_subtype: int) -> str:
+def _architecture(cpu_type: int, cpu_subtype: int) -> str:
     """Return the architecture's name as lipo spells it, or both numbers."""
     subtype = cpu_subtype & _SUBTYPE
     return _ARCHITECTURES.get((cpu_type, subtype), f"{cpu_type:#x}/{subtype:#x}")
@@ -186,11 +186,9 @@ def _slice(window: Window, entry: _Slice) -> Image:
     if magic == _ARCHIVE:
         raise NotRecognised("an archive of object files, not an executable", part.base)
     image = _thin(part, entry.name)
-    header = part.base + 4
-    if isinstance(image.native, MachoNative):
-        found = architecture(image.native.cpu_type, image.native.cpu_subtype)
-        if found != entry.name:
-            raise Malformed(f"the slice is {found} where the universal header says {entry.name}", header)
+    if isinstance(image.native, MachoNative) and image.native.architecture != entry.name:
+        found = image.native.architecture
+        raise Malformed(f"the slice is {found} where the universal header says {entry.name}", part.base + 4)
     return image
 
 
@@ -229,6 +227,7 @@ def _native(window: Window, header: Header, segments: tuple[MappedSegment, ...])
     return MachoNative(
         cpu_type=header.cpu_type,
         cpu_subtype=header.cpu_subtype,
+        architecture=_architecture(header.cpu_type, header.cpu_subtype),
         file_type=_FILE_TYPES.get(header.file_type, f"{header.file_type:#x}"),
         flags=header.flags,
         flags_offset=24,

@@ -80,7 +80,7 @@ class PeFacts(msgspec.Struct, frozen=True, kw_only=True):
     nx_compat: bool
     subsystem: str  # console | gui | native | ...
     os_version: str  # "10.0"
-    signature: str  # absent | present; valid and invalid once it is verified
+    signature: str | Unknown  # absent; Unknown when there is one: valid or invalid is not verified yet
 
 
 class MachoSignature(msgspec.Struct, frozen=True, kw_only=True):
