@@ -135,7 +135,7 @@ def go_build(
         record = recorded
     else:
         merged = {k: v for k, v in {**RECORDED.settings, **(settings or {})}.items() if v is not None}
-        record = msgspec.structs.replace(RECORDED, settings=merged, **(recorded or {}))
+        record = msgspec.structs.replace(RECORDED, **{"settings": merged, **(recorded or {})})
     return GoBuild(
         format=format,
         slice=None,

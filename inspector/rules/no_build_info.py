@@ -1,0 +1,40 @@
+r"""The program carries no record of how it was built.
+
+## What it means
+Neither the module versions nor the build settings can be read from the file:
+one of the three witnesses is missing.
+
+## Why it matters
+`go version -m` says nothing, and vulnerability scanners and bills of
+materials see no modules. What was meant can be held against the bytes alone,
+so rules that need the record say "unknown".
+
+## How it looks in the bytes
+No valid `\xff Go buildinf:` header in section `.go.buildinfo`
+(`__go_buildinfo`) or in the data segment. Go before 1.13 wrote none; packers
+hide it; builds outside of modules and some build systems leave it empty.
+
+## How to fix it
+Build with the go command, in module mode, and do not pack the file. Linker
+flags (`-s -w`) and `strip` leave the record in place.
+
+Severity: note.
+Since: Go 1.13 wrote the first record; settings are in it since Go 1.18.
+"""
+
+from inspector.model import Rule, Severity, Subject, Unknown, Verdict, failed, passed
+
+
+def check(subject: Subject) -> Verdict:
+    """Report a record that could not be read."""
+    record = subject.build.recorded
+    if isinstance(record, Unknown):
+        return failed(
+            f"the build info cannot be read: {record.reason}",
+            *subject.build.proof("recorded"),
+            fix="go build ... in module mode, and ship the file unpacked",
+        )
+    return passed(f"recorded by {record.go_version}", *subject.build.proof("recorded"))
+
+
+RULE = Rule(id="GBI901", name="no-build-info", severity=Severity.NOTE, check=check)

@@ -1,0 +1,102 @@
+"""The program was built with an older Go than was meant.
+
+## What it means
+At least one release was declared (`--go 1.27`, `--go 1.27.3`), and the
+program was linked by an earlier one.
+
+## Why it matters
+The Go release is part of the program: its standard library, its security
+fixes, its minimum macOS, Windows and kernel versions. An image or a runner
+that has not been updated builds with yesterday's Go and says nothing.
+
+## How it looks in the bytes
+The version string the runtime carries, else the one the build info records.
+`go1.27rc1` is before `go1.27`; a development version counts as before the
+release it leads to; what a vendor adds (`go1.26.2-custom`,
+`go1.20.3 X:nocoverageredesign`) does not count.
+
+## How to fix it
+Install that Go, or let the go command fetch it: `GOTOOLCHAIN=go1.27.3 go
+build`, or a `toolchain` line in go.mod. With `GOTOOLCHAIN=local` the
+installed one is always used.
+
+Severity: error; only against an intent.
+Since: every Go release.
+"""
+
+import re
+
+from inspector.model import (
+    Evidence,
+    Rule,
+    Severity,
+    Subject,
+    Unknown,
+    Verdict,
+    failed,
+    not_applicable,
+    passed,
+    undecided,
+)
+
+RELEASE = re.compile(
+    r"(?:devel )?(?:go)?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:(beta|rc)(\d{1,9}))?(?![\d.])", re.ASCII
+)
+STAGES = {"devel": -3, "beta": -2, "rc": -1, None: 0}
+
+Release = tuple[int, int, int, int, int]
+"""Major, minor, patch, stage (STAGES), number within the stage: ordered as the releases are."""
+
+
+def check(subject: Subject) -> Verdict:
+    """Compare the Go release with the least one that was meant."""
+    meant = subject.intent.go
+    if meant is None:
+        return not_applicable("no Go release was declared")
+    text, proof = _version(subject)
+    if isinstance(text, Unknown):
+        return undecided(text.reason)
+    release, least = parse(text), parse(meant.value)
+    if release is None:
+        return undecided(f"the version {text!r} names no Go release", *proof)
+    if least is None:
+        return undecided(f"{meant.value!r} ({meant.source}) names no Go release")
+    if release >= least:
+        return passed(f"{text} is at least {meant.value}, as intended by {meant.source}", *proof)
+    return failed(
+        f"built with {text}, but at least {meant.value} was meant ({meant.source})",
+        *proof,
+        fix=f"GOTOOLCHAIN={_toolchain(meant.value, least)} go build ...",
+    )
+
+
+def _version(subject: Subject) -> tuple[str | Unknown, tuple[Evidence, ...]]:
+    build = subject.build
+    if isinstance(build.observed.go_version, Unknown) and not isinstance(build.recorded, Unknown):
+        place = next((e.offset for e in build.proof("recorded")), None)
+        return build.recorded.go_version, (Evidence("recorded Go version", build.recorded.go_version, place),)
+    return build.observed.go_version, build.proof("go_version")
+
+
+def _toolchain(text: str, release: Release) -> str:
+    """Name the toolchain of a release: since Go 1.21 the first one of a minor release is go1.N.0."""
+    bare = text.removeprefix("go")
+    first = bare.count(".") == 1 and release[1] >= 21 and release[3] == STAGES[None]
+    return f"go{bare}.0" if first else f"go{bare}"
+
+
+def parse(text: str) -> Release | None:
+    """Read "1.27", "go1.27.3", "go1.27rc1", "devel go1.28-1a2b3c", "go1.28-devel_1a2b3c"; None for what is no release.
+
+    A "devel" without a release (before Go 1.17) is none.
+    """
+    found = RELEASE.match(text)
+    if found is None:
+        return None
+    major, minor, patch, stage, number = found.groups()
+    if text.startswith("devel ") or text[found.end() :].startswith("-devel"):
+        stage = "devel"
+    return int(major), int(minor), int(patch or 0), STAGES[stage], int(number or 0)
+
+
+RULE = Rule(id="GBI109", name="wrong-go", severity=Severity.ERROR, check=check, keys=("go",))

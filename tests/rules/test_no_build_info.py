@@ -1,0 +1,18 @@
+"""no-build-info. It cannot be unknown: that the record cannot be read is what it reports."""
+
+from inspector.model import Severity, Status, Unknown
+from inspector.rules import no_build_info as rule
+from tests.build.facts import go_build, subject
+from tests.rules.outcome import outcome_of
+
+
+def test_a_record_passes():
+    outcome = outcome_of(rule, subject())
+    assert outcome.status is Status.PASS
+    assert outcome.message == "recorded by go1.27.3"
+
+
+def test_no_record_is_a_note_with_the_reason():
+    outcome = outcome_of(rule, subject(go_build(recorded=Unknown("no build info header"))))
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
+    assert "no build info header" in outcome.message

@@ -1,0 +1,75 @@
+"""Reading a recorded -ldflags."""
+
+import pytest
+
+from inspector.ldflags import asks_static, split
+
+# The table of cmd/internal/quoted's own test (TestSplit), and what flags of real builds add.
+SPLITS = [
+    ("", []),
+    (" ", []),
+    ("a", ["a"]),
+    (" a", ["a"]),
+    ("a ", ["a"]),
+    ("a b", ["a", "b"]),
+    ("a  b", ["a", "b"]),
+    ("a\tb", ["a", "b"]),
+    ("a\nb", ["a", "b"]),
+    ("'a b'", ["a b"]),
+    ('"a b"', ["a b"]),
+    ("'a '\"b \"", ["a ", "b "]),
+    ("'a \"'\"'b\"", ['a "', "'b"]),
+    ("\\'", ["\\'"]),
+    ("''", [""]),
+    ("-X=main.v='1 2'", ["-X=main.v='1", "2'"]),
+    ("'-X=main.v=1 2'", ["-X=main.v=1 2"]),
+    ("a 'never ends", ["a"]),
+]
+
+
+@pytest.mark.parametrize(("text", "fields"), SPLITS)
+def test_split_as_go_does(text, fields):
+    assert split(text) == fields
+
+
+@pytest.mark.parametrize(
+    "ldflags",
+    [
+        '-extldflags "-static"',
+        "-extldflags '-static'",
+        "-extldflags -static",
+        "-extldflags=-static",
+        "--extldflags=-static",
+        "-s '-extldflags=-O2 -static'",
+        '-s -w -linkmode external -extldflags "-static -lm"',
+        '-extldflags "-lm -static-pie"',
+        'all=-extldflags "-static"',
+        '  ./...=-w -extldflags "-static" ',
+        '-extldflags "-lm" -extldflags "-static"',
+    ],
+)
+def test_static_is_asked(ldflags):
+    assert asks_static(ldflags)
+
+
+@pytest.mark.parametrize(
+    "ldflags",
+    [
+        "",
+        "-s -w",
+        "-static",
+        "-X main.flags=-static",
+        "'-X main.flags=-extldflags -static'",
+        '-extldflags "-static-libgcc"',
+        '-extldflags "-Wl,-z,now"',
+        '-extldflags "-static" -extldflags "-lm"',
+        "-extldflags",
+        "-extldflags '-static",
+    ],
+)
+def test_static_is_not_asked(ldflags):
+    assert not asks_static(ldflags)
+
+
+def test_a_long_value_is_read_in_linear_time():
+    assert len(split("a 'b' " * 200_000)) == 400_000
