@@ -53,7 +53,9 @@ def pe_facts(image: Image, checksum: PeChecksum) -> PeFacts:
         nx_compat=bool(native.dll_characteristics & _NX_COMPAT),
         subsystem=_subsystem(native),
         os_version=_version(native.os_version),
-        signature="absent" if native.certificates is None else Unknown("present, not verified"),
+        signature="absent"
+        if native.certificates is None
+        else Unknown("an Authenticode signature is present and was not verified"),
     )
 
 

@@ -138,9 +138,10 @@ def _pe(pe: PeFacts | None) -> Iterator[str | Span]:
     yield "NX" if pe.nx_compat else "no NX"
     yield pe.subsystem
     yield f"Windows {_WINDOWS.get(pe.os_version, pe.os_version)}+"
-    yield {"absent": "not signed", "present": "Authenticode, not verified"}.get(
-        pe.signature, f"Authenticode {pe.signature}"
-    )
+    if isinstance(pe.signature, Unknown):
+        yield "Authenticode, not verified"
+    else:
+        yield "not signed" if pe.signature == "absent" else f"Authenticode {pe.signature}"
 
 
 def _macho(macho: MachoFacts | None, view: View) -> Iterator[str | Span]:

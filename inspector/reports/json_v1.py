@@ -105,10 +105,7 @@ def _observed(observed: model.Observed) -> Observed:
 
 
 def _pe(pe: model.PeFacts) -> Pe:
-    # A signature that is there has the value "valid" or "invalid"; until it is verified it is neither.
-    present = model.Unknown("an Authenticode signature is present and was not verified")
-    signature = present if pe.signature == "present" else pe.signature
-    return _fill(Pe, pe, checksum=_fill(Checksum, pe.checksum), signature=signature)
+    return _fill(Pe, pe, checksum=_fill(Checksum, pe.checksum))
 
 
 def _macho(macho: model.MachoFacts) -> Macho:
