@@ -1,4 +1,4 @@
-"""cgo is in the program, or was off for it, against what was meant.
+"""C code was linked, or left out, against what was meant.
 
 ## What it means
 CGO_ENABLED=0 was meant and C code is linked; or CGO_ENABLED=1 was meant and

@@ -1,0 +1,162 @@
+"""Every rule: its permanent id and name, its page, its own test file; and nothing that only looks like a rule."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import inspector.rules
+from inspector.model import Intent, Rule, Severity
+from inspector.rules import all_rules, page
+
+RULES = Path(inspector.rules.__file__).parent
+TESTS = Path(__file__).parent
+
+# Ids and names are for ever: reports, policies and waivers name them. A rule that goes leaves its line here as a
+# comment; a gap is an id that another rule has been promised.
+PERMANENT = {
+    "GBI101": "wrong-goos",
+    "GBI102": "wrong-goarch",
+    "GBI103": "wrong-cgo",
+    "GBI104": "wrong-microarch",
+    "GBI105": "record-contradicts-binary",
+    "GBI106": "wrong-buildmode",
+    "GBI107": "unknown-port",
+    "GBI108": "wrong-tags",
+    "GBI109": "wrong-go",
+    "GBI201": "dynamic-not-static",
+    "GBI202": "libc-needed",
+    "GBI203": "hidden-cgo",
+    "GBI206": "insecure-rpath",
+    "GBI207": "odd-interpreter",
+    "GBI210": "static-not-dynamic",
+    "GBI211": "writable-code",
+    "GBI212": "executable-stack",
+    "GBI301": "pe-checksum-mismatch",
+    "GBI302": "pe-checksum-stale",
+    "GBI304": "pe-reloc-missing",
+    "GBI305": "pe-no-aslr",
+    "GBI306": "pe-no-nx",
+    "GBI307": "pe-no-high-entropy-va",
+    "GBI312": "pe-malformed-layout",
+    "GBI401": "macho-unsigned-arm64",
+    "GBI402": "macho-signature-broken",
+    "GBI403": "macho-no-uuid",
+    "GBI405": "foreign-dylib",
+    "GBI406": "macho-not-pie",
+    "GBI407": "macho-load-commands",
+    "GBI501": "tzdata-missing",
+    "GBI502": "tzdata-unwanted",
+    "GBI503": "tzdata-corrupt",
+    "GBI601": "path-leak",
+    "GBI602": "dirty-tree",
+    "GBI604": "devel-version",
+    "GBI606": "instrumented-build",
+    "GBI611": "modified-after-link",
+    "GBI616": "mode-not-executable",
+    "GBI617": "odd-extension",
+    "GBI901": "no-build-info",
+    "GBI903": "rule-crashed",
+}
+
+# Which rules a declared key binds: under the release gate their `unknown` counts as failure.
+BOUND = {
+    "goos": {"wrong-goos"},
+    "goarch": {"wrong-goarch"},
+    "cgo": {"wrong-cgo", "hidden-cgo"},
+    "microarch": {"wrong-microarch"},
+    "static": {"dynamic-not-static", "libc-needed", "static-not-dynamic"},
+    "buildmode": {"wrong-buildmode"},
+    "tags": {"wrong-tags"},
+    "tzdata": {"tzdata-missing", "tzdata-unwanted"},
+    "go": {"wrong-go"},
+}
+
+# Rules that judge only what a finished image always has, or the lack of a fact itself.
+NEVER_UNKNOWN = {
+    "foreign-dylib": "a Mach-O image without its list of dylibs is no image",
+    "macho-no-uuid": "load commands are read whole or the slice is skipped",
+    "pe-malformed-layout": "section headers are read whole or the file is skipped",
+    "pe-no-aslr": "the optional header is read whole or the file is skipped",
+    "writable-code": "an image without segments is none",
+    "no-build-info": "an unread record is what it reports",
+    "rule-crashed": "it reads no fact",
+}
+
+SECTIONS = ["What it means", "Why it matters", "How it looks in the bytes", "How to fix it"]
+
+each_rule = pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)
+
+
+def test_ids_and_names_are_the_permanent_ones():
+    assert {rule.id: rule.name for rule in all_rules()} == PERMANENT
+
+
+def test_rules_run_in_the_order_of_their_ids_and_rule_crashed_runs_last():
+    ids = [rule.id for rule in all_rules()]
+    assert ids == sorted(set(ids))
+    assert all_rules()[-1].name == "rule-crashed"
+
+
+@each_rule
+def test_the_module_is_named_after_its_rule(rule: Rule):
+    assert re.fullmatch(r"GBI[1-9]\d\d", rule.id)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", rule.name)
+    assert (RULES / f"{_module(rule)}.py").is_file()
+
+
+@each_rule
+def test_the_page_has_every_part_in_order(rule: Rule):
+    title, blank, *_ = page(rule).splitlines()
+    assert re.fullmatch(r"[A-Z].*[^.]\.", title)
+    assert ". " not in title
+    assert blank == ""
+    assert re.findall(r"^## (.+)$", page(rule), re.MULTILINE) == SECTIONS
+    for section in re.split(r"^## .+$", page(rule), flags=re.MULTILINE)[1:]:
+        assert section.strip()
+
+
+@each_rule
+def test_the_page_is_wrapped_at_79_columns(rule: Rule):
+    assert [line for line in page(rule).splitlines() if len(line) > 79 or line != line.rstrip()] == []
+
+
+@each_rule
+def test_the_page_tells_the_severity_the_rule_has_and_since_when(rule: Rule):
+    (severity,) = re.findall(r"^Severity: (\w+)[.;]", page(rule), re.MULTILINE)
+    assert Severity(severity) is rule.severity
+    (since,) = re.findall(r"^Since: (.+)$", page(rule), re.MULTILINE)
+    assert since
+
+
+@each_rule
+def test_a_rule_that_yields_names_rules_and_one_that_is_bound_names_intent(rule: Rule):
+    names = {other.name for other in all_rules()}
+    assert set(rule.yields_to) <= names - {rule.name}
+    assert set(rule.keys) <= set(Intent.__struct_fields__)
+
+
+def test_declared_keys_bind_the_rules_that_judge_them():
+    bound = {key: {rule.name for rule in all_rules() if key in rule.keys} for key in Intent.__struct_fields__}
+    assert bound == BOUND
+
+
+@each_rule
+def test_its_own_test_file_exercises_pass_fail_and_unknown(rule: Rule):
+    text = (TESTS / f"test_{_module(rule)}.py").read_text(encoding="utf-8")
+    assert f"from inspector.rules import {_module(rule)}" in text
+    expected = {"PASS", "ERROR" if rule.name == "rule-crashed" else "FAIL", "UNKNOWN"}
+    if rule.name in NEVER_UNKNOWN:
+        expected.discard("UNKNOWN")
+        source = (RULES / f"{_module(rule)}.py").read_text(encoding="utf-8")
+        assert not re.search(r"\b(known|undecided)\(", source), "it can be unknown after all"
+    assert {word for word in expected if f"Status.{word}" not in text} == set()
+
+
+def test_every_test_file_belongs_to_a_rule():
+    tested = {path.stem.removeprefix("test_") for path in TESTS.glob("test_*.py")} - {"completeness"}
+    assert tested == {_module(rule) for rule in all_rules()}
+
+
+def _module(rule: Rule) -> str:
+    return rule.name.replace("-", "_")
