@@ -62,7 +62,7 @@ def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:
         ("source", _source(image.build.recorded)),
         ("lookups", _lookups(observed)),
         ("tzdata", _tzdata(image)),
-        ("pristine", () if isinstance(observed.pristine, Unknown) else (_PRISTINE[observed.pristine],)),
+        ("pristine", () if isinstance(observed.pristine, Unknown) else (_PRISTINE.get(observed.pristine, observed.pristine),)),
     )
     for label, items in subjects:
         units = facts(items)
@@ -139,7 +139,7 @@ def _pe(pe: PeFacts | None) -> Iterator[str | Span]:
     yield pe.subsystem
     yield f"Windows {_WINDOWS.get(pe.os_version, pe.os_version)}+"
     if isinstance(pe.signature, Unknown):
-        yield "Authenticode, not verified"
+        yield "Authenticode not verified"
     else:
         yield "not signed" if pe.signature == "absent" else f"Authenticode {pe.signature}"
 
