@@ -13,9 +13,7 @@ import fnmatch
 import hashlib
 import json
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 import threading
 import time
@@ -26,8 +24,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from building import BuildError, make_work_tree, run
 from sample_manifest import SAMPLES, TIERS, Manifest, ManifestError, Spec, default_cache, load
-from toolchains import CCompiler, ToolchainError, Toolchains, build_environment, go_cache
+from toolchains import STUBS, CCompiler, ToolchainError, Toolchains, build_environment, go_cache
 
 try:
     import fcntl
@@ -36,21 +35,6 @@ except ImportError:  # not on Windows, where two builds at once are the user's o
 
 # Part of every key: a change in how samples are built makes them all anew.
 RECIPE = 1
-
-_GIT_ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
-    "GIT_AUTHOR_NAME": "Sample",
-    "GIT_AUTHOR_EMAIL": "sample@example.com",
-    "GIT_AUTHOR_DATE": "2025-01-01T00:00:00Z",
-    "GIT_COMMITTER_NAME": "Sample",
-    "GIT_COMMITTER_EMAIL": "sample@example.com",
-    "GIT_COMMITTER_DATE": "2025-01-01T00:00:00Z",
-}
-
-
-class BuildError(Exception):
-    """A sample could not be built; the message names it, the command and what the compiler said."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +68,7 @@ class Builder:
                 "source": _tree_digest(SAMPLES / "src" / spec.program),
                 "spec": {k: v for k, v in asdict(spec).items() if k not in ("name", "tier", "variant")},
                 "compiler": compiler and compiler.identity,
+                "stubs": _tree_digest(STUBS) if "{stubs}" in (spec.target or "") else None,
                 "payload": self.job(self._by_name[spec.payload]).key if spec.payload else None,
             }
             text = json.dumps(parts, sort_keys=True)
@@ -112,7 +97,9 @@ class Builder:
             shutil.copyfile(payload, source / "payload.bin")
         base = build_environment(self.cache, spec.go)
         if spec.vcs is not None:
-            _make_work_tree(spec, source, base)
+            make_work_tree(spec.name, source, base)
+            if spec.vcs == "dirty":  # go counts untracked files too
+                (source / "untracked.txt").write_text("not committed\n", encoding="utf-8")
         settings = {
             "GOOS": spec.goos,
             "GOARCH": spec.goarch,
@@ -124,7 +111,7 @@ class Builder:
         go = str(self.install(spec.go))
         target = str(out / spec.filename)
         command = [go, "build", f"-p={self._threads}", vcs, *spec.flags, "-o", target, "."]
-        _run(spec, command, source, base, settings)
+        run(spec.name, command, source, base, settings)
         # A c-shared build leaves a header beside the library; the sample is the library alone.
         for extra in out.iterdir():
             if extra.name != spec.filename:
@@ -133,38 +120,6 @@ class Builder:
         home.parent.mkdir(parents=True, exist_ok=True)
         out.rename(home)
         shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _run(spec: Spec, command: Sequence[str], where: Path, base: dict[str, str], extra: dict[str, str]) -> None:
-    shown = shlex.join([*(f"{key}={value}" for key, value in extra.items()), *command])
-    try:
-        result = subprocess.run(
-            command,
-            cwd=where,
-            env={**base, **extra},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except OSError as error:
-        raise BuildError(f"{spec.name}: cannot run the command\n  {shown}\n{error}") from error
-    if result.returncode != 0:
-        raise BuildError(f"{spec.name}: exit {result.returncode} from\n  {shown}\n{result.stderr.strip()}")
-
-
-def _make_work_tree(spec: Spec, source: Path, base: dict[str, str]) -> None:
-    """Make a git work tree with one tagged commit; a dirty one has an untracked file besides (go counts those)."""
-    for arguments in (
-        ["init", "--quiet", "--initial-branch=main"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message=sample"],
-        ["tag", "v1.2.3"],
-    ):
-        _run(spec, ["git", *arguments], source, base, _GIT_ENVIRONMENT)
-    if spec.vcs == "dirty":
-        (source / "untracked.txt").write_text("not committed\n", encoding="utf-8")
 
 
 def _tree_digest(root: Path) -> str:

@@ -17,6 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# Libraries that zig has no stub for; a sample's target names this folder as {stubs}.
+STUBS = Path(__file__).resolve().parent.parent / "samples" / "stubs"
+
 # Debian's names, by GOARCH where the compiler's name has the architecture in it.
 _MINGW = {"amd64": "x86_64-w64-mingw32-gcc", "386": "i686-w64-mingw32-gcc"}
 _DEBIAN_PACKAGE = {"gcc": "gcc", "musl-gcc": "musl-tools", "mingw": "gcc-mingw-w64"}
@@ -56,7 +59,8 @@ class Toolchains:
                 raise ToolchainError("zig needs a target")
             # go splits CC at blanks and takes quotes, as a shell does.
             path = shlex.quote(str(self.zig(zig_release)))
-            return CCompiler(f"{path} cc -target {target}", f"zig {zig_release} {target}")
+            stubs = shlex.quote(str(STUBS))
+            return CCompiler(f"{path} cc -target {target.format(stubs=stubs)}", f"zig {zig_release} {target}")
         name = _MINGW.get(goarch, kind) if kind == "mingw" else kind
         found = shutil.which(name)
         if found is None:
