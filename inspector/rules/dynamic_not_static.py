@@ -51,7 +51,7 @@ def check(subject: Subject) -> Verdict:
 
 def _static(subject: Subject, meant: Declared[bool]) -> Verdict:
     linkage = known(subject.build.observed.linkage)
-    proof = subject.build.proof("linkage", "interpreter", "needed")
+    proof = subject.build.proof("linkage")
     if linkage != "dynamic":
         return passed(f"{linkage}, as intended by {meant.source}", *proof)
     return failed(

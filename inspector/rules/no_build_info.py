@@ -22,7 +22,7 @@ Severity: note.
 Since: Go 1.13 wrote the first record; settings are in it since Go 1.18.
 """
 
-from inspector.model import Rule, Severity, Subject, Unknown, Verdict, failed, passed
+from inspector.model import Evidence, Rule, Severity, Subject, Unknown, Verdict, failed, passed
 
 
 def check(subject: Subject) -> Verdict:
@@ -31,7 +31,7 @@ def check(subject: Subject) -> Verdict:
     if isinstance(record, Unknown):
         return failed(
             f"the build info cannot be read: {record.reason}",
-            *subject.build.proof("recorded"),
+            Evidence("build info", "none"),
             fix="go build ... in module mode, and ship the file unpacked",
         )
     return passed(f"recorded by {record.go_version}", *subject.build.proof("recorded"))

@@ -21,7 +21,7 @@ Severity: error; only against an intent.
 Since: every Go release.
 """
 
-from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.model import Evidence, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
 
 def check(subject: Subject) -> Verdict:
@@ -32,12 +32,12 @@ def check(subject: Subject) -> Verdict:
     if meant.value:
         return not_applicable(f"a static file was meant ({meant.source})")
     linkage = known(subject.build.observed.linkage)
-    proof = subject.build.proof("linkage", "interpreter", "needed")
+    proof = subject.build.proof("linkage")
     if linkage == "dynamic":
         return passed(f"dynamic, as intended by {meant.source}", *proof)
     return failed(
         f"{linkage}, but a dynamic file was meant ({meant.source})",
-        *proof,
+        Evidence("program headers", "neither a loader nor a needed library"),
         fix="CGO_ENABLED=1 CC=<C compiler for the target> go build ..., without -static, netgo and osusergo",
     )
 

@@ -31,7 +31,7 @@ def check(subject: Subject) -> Verdict:
     if meant is None:
         return not_applicable("no GOARCH was declared")
     goarch = known(subject.build.observed.goarch)
-    proof = subject.build.proof("goarch")
+    proof = (*subject.build.proof("goarch"), *subject.build.setting_proof("GOARCH"))
     if goarch == meant.value:
         return passed(f"{goarch}, as intended by {meant.source}", *proof)
     return failed(

@@ -49,7 +49,9 @@ from inspector.model import (
 LOOKUPS = {"netgo": ("resolver", "net"), "osusergo": ("user_lookup", "os/user")}
 """Tag, the fact that shows its effect, and the package the tag is about."""
 
-LINKED = ("timetzdata", "race")
+LINKED = {"timetzdata": "time/tzdata/", "race": "runtime/race.go"}
+"""Tag, and the source file (or folder) that the file table lists when it took effect."""
+
 EFFECTS = frozenset({*LOOKUPS, *LINKED})
 
 TRACELESS = frozenset({"windows", "plan9"})
@@ -89,8 +91,10 @@ def _effect(subject: Subject, tag: str) -> Found:
         tags = build.observed.tags
         if isinstance(tags, Unknown):
             return Found(unread=tags.reason)
-        proof = build.proof("tags")
-        return Found(proof=proof) if tag in tags else Found(wrong=f"{tag} was meant, but is not linked", proof=proof)
+        file = LINKED[tag]
+        if tag in tags:
+            return Found(proof=(Evidence("file table", file),))
+        return Found(wrong=f"{tag} was meant, but is not linked", proof=(Evidence("file table", f"no {file}"),))
     fact, package = LOOKUPS[tag]
     lookup = build.observed.resolver if tag == "netgo" else build.observed.user_lookup
     if isinstance(lookup, Unknown):
@@ -112,7 +116,7 @@ def _recorded_effect(subject: Subject, tag: str) -> Found:
     recorded = _recorded(subject)
     if isinstance(recorded, Unknown):
         return Found(unread=recorded.reason)
-    proof = subject.build.setting_proof("-tags")
+    proof = _record_proof(subject)
     return Found(proof=proof) if tag in recorded else Found(wrong=f"{tag} was meant, but is not recorded", proof=proof)
 
 
@@ -120,7 +124,7 @@ def _others(subject: Subject, meant: Declared[tuple[str, ...]]) -> Found:
     recorded = _recorded(subject)
     if isinstance(recorded, Unknown):
         return Found(unread=recorded.reason)
-    proof = subject.build.setting_proof("-tags")
+    proof = _record_proof(subject)
     had, wanted = recorded - EFFECTS, set(meant.value) - EFFECTS
     missing, extra = sorted(wanted - had), sorted(had - wanted)
     defects = []
@@ -140,6 +144,14 @@ def _recorded(subject: Subject) -> frozenset[str] | Unknown:
         return Unknown("the record holds no build settings")
     # Commas since Go 1.13; a list with spaces is still accepted and is recorded as it was given.
     return frozenset(tag for tag in re.split(r"[,\s]+", record.settings.get("-tags", "")) if tag)
+
+
+def _record_proof(subject: Subject) -> tuple[Evidence, ...]:
+    recorded = subject.build.setting_proof("-tags")
+    if recorded:
+        return recorded
+    place = next((evidence.offset for evidence in subject.build.proof("recorded")), None)
+    return (Evidence("recorded -tags", "none", place),)
 
 
 RULE = Rule(id="GBI108", name="wrong-tags", severity=Severity.ERROR, check=check, keys=("tags",))

@@ -13,7 +13,7 @@ def test_the_meant_architecture_passes_with_its_proof():
     build = go_build(observed={"goarch": "arm64"}, proofs={"goarch": (proof,)})
     verdict = rule.check(subject(build, goarch=ARM64))
     assert verdict.status is Status.PASS
-    assert verdict.evidence == (proof,)
+    assert verdict.evidence == (proof, Evidence("recorded GOARCH", "amd64", None))
 
 
 def test_another_architecture_fails_and_names_both():
