@@ -13,8 +13,8 @@ and nothing in its record says so.
 ELF DT_NEEDED with a libc, no `runtime/cgo/` and no `_cgo_gotypes.go` in the
 file table. Two ways lead there: packages that call C libraries without cgo
 (purego and its `internal/fakecgo`, through `//go:cgo_import_dynamic`), and
-`-ldflags=-linkmode=external` with CGO_ENABLED=0, where the C linker adds its
-libc unasked.
+until Go 1.21 `-ldflags=-linkmode=external` with CGO_ENABLED=0, where the C
+linker adds its libc unasked; Go 1.22 and later refuse that.
 
 ## How to fix it
 Ship it as what it is, a program that needs that libc; or leave the importing
@@ -44,7 +44,7 @@ def check(subject: Subject) -> Verdict:
     if known(observed.cgo):
         return not_applicable("cgo is linked for all to see")
     needed, libc = known(observed.needed), known(observed.libc)
-    proof = (*build.proof("needed", "libc", "cgo"), *build.setting_proof("CGO_ENABLED"))
+    proof = (*build.proof("needed", "cgo"), *build.setting_proof("CGO_ENABLED"))
     if libc is None or not needed:
         return passed("no C library is needed, as without cgo", *proof)
     static = intent.static

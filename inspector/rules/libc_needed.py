@@ -47,7 +47,7 @@ def check(subject: Subject) -> Verdict:
     if exempt is not None:
         return not_applicable(exempt)
     needed, libc = known(observed.needed), known(observed.libc)
-    proof = subject.build.proof("needed", "libc")
+    proof = subject.build.proof("needed", "glibc_floor")
     if libc is None or not needed:
         return passed("no C library is needed", *proof)
     floor = f" {observed.glibc_floor} or newer" if isinstance(observed.glibc_floor, str) else ""
