@@ -1,0 +1,33 @@
+"""Run the whole pipeline on one file, as a test wants it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inspector.model import FileReport, GoBuild, ImageReport, Intent, Outcome
+from inspector.pipeline import Options, inspect_paths
+from inspector.rules import select
+
+
+def report_on(path: Path, intent: Intent | None = None) -> FileReport:
+    """The report on a file that must be inspected whole."""
+    report = inspect_paths([str(path)], Options(intent=intent or Intent(), rules=select()))
+    assert not report.skipped, report.skipped
+    (file,) = report.files
+    return file
+
+
+def image_of(path: Path, intent: Intent | None = None) -> ImageReport:
+    """The one image of a file."""
+    (image,) = report_on(path, intent).images
+    return image
+
+
+def build_of(path: Path) -> GoBuild:
+    """The facts of a file's one image."""
+    return image_of(path).build
+
+
+def outcomes_of(path: Path, intent: Intent | None = None) -> dict[str, Outcome]:
+    """A file's outcomes by rule."""
+    return {outcome.rule: outcome for outcome in image_of(path, intent).outcomes}

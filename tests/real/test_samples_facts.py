@@ -1,0 +1,60 @@
+"""Every sample's facts against what the manifest says was built."""
+
+from inspector.model import Unknown
+from tests.real.inspected import build_of, image_of
+from tests.samples import Sample
+
+# Defects that a toolchain's own default builds really have, with the reason; nothing else may be worse than a note.
+TRUE_DEFECTS = {
+    # macOS 26 refuses a main program without LC_UUID; Go's linker writes one since 1.24 (golang/go#68678).
+    "macho-no-uuid": lambda s: s.goos == "darwin" and (s.minor < (1, 24) or s.variant == "nouuid"),
+    # windows has no zone database that Go can read without one: any program that links time.LoadLocation.
+    "tzdata-missing": lambda s: s.goos == "windows" and s.program == "uses" and s.variant != "timetzdata",
+    # Each of these variants asks for its defect.
+    "pe-reloc-missing": lambda s: s.variant == "exe" and s.goos == "windows",
+    "pe-no-aslr": lambda s: s.goos == "windows" and s.variant in {"exe", "race"},
+    "instrumented-build": lambda s: s.variant == "race",
+    # Recorded -extldflags -static, and Go's own linker ignored it.
+    "record-contradicts-binary": lambda s: s.variant is not None and "extldflags" in s.variant,
+}
+
+
+def test_target_cgo_and_version(sample: Sample):
+    build = build_of(sample.path)
+    observed, recorded = build.observed, build.recorded
+    assert (observed.goos, observed.goarch) == (sample.goos, sample.goarch)
+    assert observed.go_version == f"go{sample.go}"
+    assert build.traits.go_minor == sample.minor[1]
+    assert observed.compiler == "gc"
+    assert not isinstance(recorded, Unknown)
+    assert (recorded.settings["GOOS"], recorded.settings["GOARCH"]) == (sample.goos, sample.goarch)
+    assert recorded.settings["CGO_ENABLED"] == str(int(sample.cgo_enabled))
+    # cgo is in the file where it was on and a package uses it: package cgo's own C, or net and os/user on unix.
+    uses_c = sample.program == "cgo" or (sample.program == "uses" and sample.goos != "windows")
+    pure = "netgo" in " ".join(sample.flags)
+    race = sample.variant == "race"
+    assert observed.cgo is (sample.cgo_enabled and ((uses_c and not pure) or race))
+
+
+def test_trimpath_symbols_and_debug_info(sample: Sample):
+    observed = build_of(sample.path).observed
+    assert observed.trimpath is ("-trimpath" in sample.flags)
+    stripped = any("-s" in flag.removeprefix("-ldflags=").split() for flag in sample.flags)
+    assert observed.symbols is not stripped
+    assert observed.dwarf is not stripped
+
+
+def test_a_healthy_build_gives_no_error_and_no_warning(sample: Sample):
+    worse = {
+        outcome.rule
+        for outcome in image_of(sample.path).outcomes
+        if outcome.status == "fail" and outcome.severity != "note"
+    }
+    excused = {rule for rule, applies in TRUE_DEFECTS.items() if applies(sample)}
+    assert worse <= excused, worse - excused
+
+
+def test_no_outcome_is_unknown_or_crashed_but_for_what_is_stripped_of_its_build_id(sample: Sample):
+    odd = {o.rule: o.reason for o in image_of(sample.path).outcomes if o.status in {"unknown", "error"}}
+    allowed = {"modified-after-link"} if sample.variant == "nobuildid" else set()
+    assert set(odd) <= allowed, odd
