@@ -1,0 +1,502 @@
+"""Each sample is what its name claims, by `go version -m`, lief and its own bytes, never by this product.
+
+A sample that silently lacked its property would let every test that leans on it pass for nothing.
+"""
+
+import hashlib
+import io
+import platform
+import re
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import lief
+import pytest
+
+from scripts.sample_manifest import load
+from tests.samples import Sample, Samples
+
+NEWEST_GO = "1.27.3"
+
+GLIBC_LOADERS = {
+    "amd64": "/lib64/ld-linux-x86-64.so.2",
+    "arm64": "/lib/ld-linux-aarch64.so.1",
+    "386": "/lib/ld-linux.so.2",
+}
+MUSL_LOADER = "/lib/ld-musl-x86_64.so.1"
+DYNAMIC_WITHOUT_CGO = {"openbsd", "solaris", "illumos", "android"}
+RESOLVER_TEXT = b"net/cgo_unix_cgo.go\0"  # in the file table: the cgo resolver is linked
+
+
+class Built:
+    """A sample opened for checking: its bytes, lief's reading and Go's own record."""
+
+    def __init__(self, sample: Sample, samples: Samples) -> None:
+        self.sample = sample
+        self.bytes = sample.path.read_bytes()
+        self.binary = lief.parse(io.BytesIO(self.bytes))
+        assert self.binary is not None
+        command = [samples.go(NEWEST_GO), "version", "-m", sample.path]
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
+        lines = done.stdout.splitlines()
+        self.version = lines[0].removeprefix(f"{sample.path}: ")
+        self.path = next(line.split("\t")[2] for line in lines if line.startswith("\tpath\t"))
+        self.main = next(line.split("\t")[3] for line in lines if line.startswith("\tmod\t"))
+        settings = (line.removeprefix("\tbuild\t").partition("=") for line in lines if line.startswith("\tbuild\t"))
+        self.settings = {key: value.strip('"') for key, _, value in settings}
+
+    @property
+    def interpreter(self) -> str | None:
+        return self.binary.interpreter if self.binary.has_interpreter else None
+
+    @property
+    def needed(self) -> list[str]:
+        return list(self.binary.libraries)
+
+    @property
+    def glibc(self) -> tuple[int, ...]:
+        """The highest glibc release whose symbols are asked for."""
+        found = re.findall(rb"GLIBC_(\d+(?:\.\d+)+)\0", self.section(".dynstr"))
+        return max((tuple(int(part) for part in text.split(b".")) for text in found), default=())
+
+    def section(self, name: str) -> bytes:
+        return bytes(self.binary.get_section(name).content)
+
+    def has_section(self, name: str) -> bool:
+        return any(section.name == name for section in self.binary.sections)
+
+    def symbol(self, name: str, size: int) -> bytes:
+        """The stored bytes of a data symbol."""
+        found = self.binary.get_symbol(name)
+        return bytes(self.binary.get_content_from_virtual_address(found.value, size))
+
+
+@pytest.fixture
+def built(sample: Sample, samples: Samples) -> Built:
+    return Built(sample, samples)
+
+
+def test_bytes_are_the_indexed_ones(sample: Sample):
+    assert hashlib.sha256(sample.path.read_bytes()).hexdigest() == sample.sha256
+
+
+def test_record_is_what_was_asked(built: Built):
+    sample = built.sample
+    assert built.version == f"go{sample.go}"
+    assert built.path == f"example.com/{sample.program}"
+    assert (built.settings["GOOS"], built.settings["GOARCH"]) == (sample.goos, sample.goarch)
+    assert built.settings["CGO_ENABLED"] == ("1" if sample.cc else "0")
+    for key, value in sample.env.items():
+        assert built.settings[key] == value
+
+
+def test_name_is_made_of_the_facts(sample: Sample):
+    minor = ".".join(sample.go.split(".")[:2])
+    stem = f"{sample.program}-{sample.goos}-{sample.goarch}-go{minor}"
+    assert sample.name == (f"{stem}-{sample.variant}" if sample.variant else stem)
+
+
+def test_format_and_width_are_the_ports(built: Built):
+    sample = built.sample
+    formats = {"windows": lief.Binary.FORMATS.PE, "darwin": lief.Binary.FORMATS.MACHO}
+    assert built.binary.format == formats.get(sample.goos, lief.Binary.FORMATS.ELF)
+    narrow = sample.goarch in {"386", "arm", "mips", "mipsle"}
+    assert built.binary.abstract.header.is_32 is narrow
+    big_endian = sample.goarch in {"s390x", "ppc64", "mips", "mips64"}
+    assert (built.binary.abstract.header.endianness == lief.Header.ENDIANNESS.BIG) is big_endian
+
+
+def test_payload_is_where_it_should_be(built: Built, samples: Samples):
+    sample = built.sample
+    if sample.program not in {"embed", "embedbytes"}:
+        assert sample.payload is None
+        return
+    inner = samples[sample.payload]
+    assert (inner.port, inner.go, inner.cgo_enabled) != (sample.port, sample.go, sample.cgo_enabled)
+    offset = built.bytes.find(inner.path.read_bytes())
+    assert offset > 0
+    assert _is_writable(built.binary, offset) is (sample.program == "embedbytes")
+
+
+def _is_writable(binary: lief.Binary, offset: int) -> bool:
+    if isinstance(binary, lief.PE.Binary):
+        (section,) = [s for s in binary.sections if s.offset <= offset < s.offset + s.sizeof_raw_data]
+        return section.has_characteristic(lief.PE.Section.CHARACTERISTICS.MEM_WRITE)
+    if isinstance(binary, lief.MachO.Binary):
+        (segment,) = [s for s in binary.segments if s.file_offset <= offset < s.file_offset + s.file_size]
+        return bool(segment.init_protection & 2)
+    loads = [s for s in binary.segments if s.type == lief.ELF.Segment.TYPE.LOAD]
+    (load,) = [s for s in loads if s.file_offset <= offset < s.file_offset + s.physical_size]
+    return lief.ELF.Segment.FLAGS.W in load
+
+
+# ---- what each variant's bytes must show -------------------------------------
+
+
+def baseline(built: Built) -> None:
+    sample = built.sample
+    assert not sample.flags
+    assert not sample.env
+    # Built without -trimpath: the compiler's own path of the source is there, below the cache.
+    work = sample.path.parent.parent.parent / "work"
+    assert f"{work}/".encode() in built.bytes
+    assert RESOLVER_TEXT not in built.bytes
+    assert (b"time/tzdata/" in built.bytes) is (sample.program == "tz")
+    if isinstance(built.binary, lief.ELF.Binary):
+        dynamic = sample.goos in DYNAMIC_WITHOUT_CGO
+        assert (built.interpreter is not None) is dynamic
+        assert built.has_section(".symtab")
+    elif isinstance(built.binary, lief.PE.Binary):
+        assert built.binary.optional_header.checksum == 0
+        assert built.binary.has_relocations
+        assert _has(built.binary, "DYNAMIC_BASE")
+    else:
+        assert (not built.binary.has_uuid) is (sample.minor < (1, 24))
+
+
+def stripped(built: Built) -> None:
+    assert built.settings["-ldflags"] == "-s -w"
+    if isinstance(built.binary, lief.PE.Binary):
+        # The Go linker still writes a pointer and an empty .symtab section.
+        assert built.binary.header.numberof_symbols == 0
+    elif isinstance(built.binary, lief.MachO.Binary):
+        assert not any(segment.name == "__DWARF" for segment in built.binary.segments)
+    else:
+        assert not built.has_section(".symtab")
+    assert b"debug_info" not in built.bytes
+
+
+def trimpath(built: Built) -> None:
+    assert built.settings["-trimpath"] == "true"
+    assert b"/gobin-inspect/" not in built.bytes
+    assert f"{built.sample.path.parent.parent.parent}".encode() not in built.bytes
+
+
+def pie(built: Built) -> None:
+    assert built.settings["-buildmode"] == "pie"
+    assert built.binary.is_pie
+    if isinstance(built.binary, lief.ELF.Binary):
+        assert built.binary.header.file_type == lief.ELF.Header.FILE_TYPE.DYN
+
+
+def internal_pie(built: Built) -> None:
+    """An interpreter and nothing for it to load: not static, though nothing is needed."""
+    pie(built)
+    if isinstance(built.binary, lief.ELF.Binary):
+        assert built.interpreter is not None
+        assert built.needed == []
+
+
+def exe(built: Built) -> None:
+    assert built.settings["-buildmode"] == "exe"
+    if not isinstance(built.binary, lief.PE.Binary):
+        assert not built.binary.is_pie
+        return
+    # cmd/link writes PE for arm64 as a PIE whatever -buildmode says.
+    relocatable = built.sample.goarch == "arm64"
+    assert built.binary.has_relocations is relocatable
+    assert _has(built.binary, "DYNAMIC_BASE") is relocatable
+
+
+def external_exe(built: Built) -> None:
+    """GNU ld keeps the relocations and only the DYNAMIC_BASE flag goes."""
+    assert built.settings["-buildmode"] == "exe"
+    assert built.binary.has_relocations
+    assert not _has(built.binary, "DYNAMIC_BASE")
+
+
+def _has(binary: lief.PE.Binary, flag: str) -> bool:
+    flags = lief.PE.OptionalHeader.DLL_CHARACTERISTICS
+    return binary.optional_header.has(getattr(flags, flag))
+
+
+def windowsgui(built: Built) -> None:
+    assert built.binary.optional_header.subsystem == lief.PE.OptionalHeader.SUBSYSTEM.WINDOWS_GUI
+
+
+def timetzdata(built: Built) -> None:
+    assert built.settings["-tags"] == "timetzdata"
+    assert b"time/tzdata/" in built.bytes
+    assert b"Africa/AbidjanTZif2" in built.bytes
+
+
+def nobuildid(built: Built) -> None:
+    assert not built.has_section(".note.go.buildid")
+    assert b'Go build ID: "' not in built.bytes
+
+
+def nouuid(built: Built) -> None:
+    assert not built.binary.has_uuid
+
+
+def goamd64_v3(built: Built) -> None:
+    assert b"microarchitecture support" in built.bytes
+
+
+def goarm64_lse(built: Built) -> None:
+    assert b"can only run on ARM64 processors with LSE support" in built.bytes
+
+
+def goarm(level: int, *, soft: bool) -> Callable[[Built], None]:
+    def check(built: Built) -> None:
+        assert built.symbol("runtime.goarm", 1) == bytes([level])
+        assert built.symbol("runtime.goarmsoftfp", 1) == bytes([soft])
+
+    return check
+
+
+def go386_softfloat(built: Built) -> None:
+    assert built.settings["GO386"] == "softfloat"
+
+
+def gomips_softfloat(built: Built) -> None:
+    # MIPS ABI flags, version 0: fp_abi is byte 7, and 3 is Val_GNU_MIPS_ABI_FP_SOFT.
+    assert built.section(".MIPS.abiflags")[7] == 3
+
+
+def cover(built: Built) -> None:
+    assert built.settings["-cover"] == "true"
+    assert b"internal/coverage/" in built.bytes
+
+
+def vcs(*, modified: bool) -> Callable[[Built], None]:
+    def check(built: Built) -> None:
+        assert built.settings["vcs"] == "git"
+        assert built.settings["vcs.modified"] == str(modified).lower()
+        stamped = "v1.2.3+dirty" if modified else "v1.2.3"
+        assert built.main == (stamped if built.sample.minor >= (1, 24) else "(devel)")
+
+    return check
+
+
+def glibc(built: Built) -> None:
+    assert built.interpreter == GLIBC_LOADERS[built.sample.goarch]
+    assert any(name.startswith("libc.so.6") for name in built.needed)
+    assert built.glibc
+    wanted = re.search(r"gnu\.2\.(\d+)", built.sample.target or "")
+    if wanted:
+        assert built.glibc <= (2, int(wanted[1]))
+    assert (RESOLVER_TEXT in built.bytes) is (built.sample.program == "uses")
+
+
+def glibc_new(built: Built) -> None:
+    glibc(built)
+    assert built.glibc >= (2, 34)  # where libpthread's symbols moved to libc
+
+
+def static(built: Built) -> None:
+    assert built.binary.header.file_type == lief.ELF.Header.FILE_TYPE.EXEC
+    assert built.interpreter is None
+    assert built.needed == []
+
+
+def static_glibc(built: Built) -> None:
+    static(built)
+    assert b"GNU C Library" in built.bytes
+    assert b"runtime/cgo" in built.bytes
+
+
+def static_pie(built: Built) -> None:
+    assert built.binary.header.file_type == lief.ELF.Header.FILE_TYPE.DYN
+    assert built.interpreter is None
+    assert built.needed == []
+
+
+def pure_again(built: Built) -> None:
+    static(built)
+    assert built.settings["-tags"] == "netgo,osusergo"
+    assert b"runtime/cgo/" not in built.bytes
+
+
+def musl(built: Built) -> None:
+    assert built.interpreter == MUSL_LOADER
+    assert built.needed in (["libc.so"], ["libc.musl-x86_64.so.1"])
+
+
+def static_musl(built: Built) -> None:
+    static(built)
+    assert b"runtime/cgo" in built.bytes
+    assert b"GNU C Library" not in built.bytes
+
+
+def extldflags_static(built: Built) -> None:
+    """The founding claim that this makes a static file is wrong: Go's linker never passes it on."""
+    assert "-static" in built.settings["-ldflags"]
+    glibc(built)
+
+
+def plain_gcc(built: Built) -> None:
+    """A program that imports no cgo package is static even with CGO_ENABLED=1."""
+    if built.sample.program == "hello":
+        static(built)
+    else:
+        glibc(built)
+
+
+def linked_by_gcc(built: Built) -> None:
+    glibc(built)
+    assert b"GCC: (" in built.section(".comment")
+
+
+def trimmed_gcc(built: Built) -> None:
+    trimpath(built)
+    glibc(built)
+
+
+def gcc_pie(built: Built) -> None:
+    pie(built)
+    glibc(built)
+
+
+def rpath(built: Built) -> None:
+    tags = (lief.ELF.DynamicEntry.TAG.RPATH, lief.ELF.DynamicEntry.TAG.RUNPATH)
+    entries = [entry for entry in built.binary.dynamic_entries if entry.tag in tags]
+    assert len(entries) == 1
+    assert b"relative/lib\0" in built.section(".dynstr")
+
+
+def execstack(built: Built) -> None:
+    stack = next(s for s in built.binary.segments if s.type == lief.ELF.Segment.TYPE.GNU_STACK)
+    assert lief.ELF.Segment.FLAGS.X in stack
+
+
+def race(built: Built) -> None:
+    assert built.settings["-race"] == "true"
+    assert b"runtime/race.go\0" in built.bytes
+    if isinstance(built.binary, lief.PE.Binary):
+        assert not _has(built.binary, "DYNAMIC_BASE")
+
+
+def shared(built: Built) -> None:
+    assert built.settings["-buildmode"] in ("c-shared", "plugin")
+    if isinstance(built.binary, lief.PE.Binary):
+        assert built.binary.header.has_characteristic(lief.PE.Header.CHARACTERISTICS.DLL)
+    else:
+        assert built.binary.header.file_type == lief.ELF.Header.FILE_TYPE.DYN
+        assert built.interpreter is None
+
+
+def zig(built: Built) -> None:
+    if isinstance(built.binary, lief.PE.Binary):
+        assert built.binary.optional_header.checksum == 0
+        assert built.binary.optional_header.major_linker_version == 14  # lld says so; Go says 3
+    else:
+        assert any(isinstance(command, lief.MachO.SourceVersion) for command in built.binary.commands)
+
+
+def mingw(built: Built) -> None:
+    """GNU ld's checksum is set, and no longer that of the file."""
+    header = built.binary.optional_header
+    assert header.major_linker_version == 2
+    assert header.checksum not in (0, _pe_checksum(built.bytes))
+
+
+def _pe_checksum(data: bytes) -> int:
+    """The sum as Windows' CheckSumMappedFile makes it: 16-bit words, carries folded, plus the length."""
+    (header,) = struct.unpack_from("<I", data, 0x3C)
+    field = header + 24 + 64
+    cleared = data[:field] + bytes(4) + data[field + 4 :]
+    padded = cleared + bytes(len(cleared) % 2)
+    total = sum(struct.unpack(f"<{len(padded) // 2}H", padded))
+    while total > 0xFFFF:
+        total = (total >> 16) + (total & 0xFFFF)
+    return total + len(data)
+
+
+VARIANTS: dict[str | None, tuple[Callable[[Built], None], ...]] = {
+    None: (baseline,),
+    "cover": (cover,),
+    "dirty": (vcs(modified=True),),
+    "exe": (exe,),
+    "gcc": (plain_gcc,),
+    "gcc-execstack": (linked_by_gcc, execstack),
+    "gcc-extldflags-static": (extldflags_static,),
+    "gcc-external": (linked_by_gcc,),
+    "gcc-pie": (gcc_pie,),
+    "gcc-plugin": (shared,),
+    "gcc-race": (race,),
+    "gcc-rpath": (linked_by_gcc, rpath),
+    "gcc-static": (static_glibc,),
+    "gcc-static-pie": (static_pie,),
+    "gcc-trimpath": (trimmed_gcc,),
+    "glibc": (glibc,),
+    "glibc-2.38": (glibc_new,),
+    "glibc-cshared": (shared,),
+    "glibc-netgo-osusergo": (pure_again,),
+    "go386-softfloat": (go386_softfloat,),
+    "goamd64-v3": (goamd64_v3,),
+    "goarm-5": (goarm(5, soft=True),),
+    "goarm-6": (goarm(6, soft=False),),
+    "goarm-7": (goarm(7, soft=False),),
+    "goarm64-lse": (goarm64_lse,),
+    "gomips-softfloat": (gomips_softfloat,),
+    "mingw": (mingw,),
+    "mingw-cshared": (shared,),
+    "mingw-exe": (external_exe, mingw),
+    "mingw-race": (race, mingw),
+    "musl": (musl,),
+    "musl-gcc": (musl,),
+    "musl-gcc-static": (static_musl,),
+    "musl-static": (static_musl,),
+    "nobuildid": (nobuildid,),
+    "nouuid": (nouuid,),
+    "pie": (internal_pie,),
+    "stripped": (stripped,),
+    "timetzdata": (timetzdata,),
+    "trimpath": (trimpath,),
+    "vcs": (vcs(modified=False),),
+    "windowsgui": (windowsgui,),
+    "zig": (zig,),
+}
+
+
+def test_variant_took(built: Built):
+    for check in VARIANTS[built.sample.variant]:
+        check(built)
+
+
+def test_no_other_sample_shows_a_microarchitecture_text(built: Built):
+    """The two texts are proof of a level only if a baseline has neither."""
+    if built.sample.variant not in {"goamd64-v3", "goarm64-lse"} and built.sample.payload is None:
+        assert b"microarchitecture support" not in built.bytes
+        assert b"processors with LSE support" not in built.bytes
+
+
+def test_every_variant_of_the_manifest_has_a_check():
+    assert {spec.variant for spec in load().specs} == set(VARIANTS)
+
+
+@pytest.mark.wide
+def test_linux_amd64_samples_run(samples: Samples):
+    """On the machine the wider tier is for, what can start there starts and says what its source says."""
+    assert (sys.platform, platform.machine()) == ("linux", "x86_64")
+    ran = set()
+    for sample in samples:
+        if sample.port != "linux/amd64" or sample.path.suffix == ".so" or sample.variant in ("musl", "musl-gcc"):
+            continue
+        done = subprocess.run([sample.path], capture_output=True, text=True, timeout=30, check=True)
+        assert _expected(sample).search(done.stdout), (sample.name, done.stdout)
+        ran.add(sample.program)
+    assert ran == {"hello", "uses", "tz", "cgo", "embed", "embedbytes"}
+
+
+def _expected(sample: Sample) -> re.Pattern[str]:
+    texts = {
+        "hello": r"^hello from linux/amd64\n$",
+        "uses": r"^user: .*\nzone: .*\nlookpath: ok .*\nnet: ok 127\.0\.0\.1:443\n$",
+        "tz": r"^zone: ok Asia/Shanghai\n$",
+        "cgo": r"^cgo: 42\n$",
+        "embed": r"^payload: \d{7} bytes\n$",
+        "embedbytes": r"^payload: \d{7} bytes\n$",
+    }
+    return re.compile(texts[sample.program])
+
+
+def test_programs_need_no_module_and_old_go():
+    sources = Path(__file__).parents[2] / "samples" / "src"
+    for name in {spec.program for spec in load().specs}:
+        text = (sources / name / "go.mod").read_text(encoding="utf-8")
+        assert text == f"module example.com/{name}\n\ngo 1.21\n"
