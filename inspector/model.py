@@ -203,7 +203,11 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
 
     def record_proof(self, key: str, value: str) -> Evidence:
         """Return the evidence that the build info says ``value`` for ``key``, at the build info's offset."""
-        return Evidence(f"recorded {key}", value, next((e.offset for e in self.proof("recorded")), None))
+        return Evidence(f"recorded {key}", value, self.place("recorded"))
+
+    def place(self, fact: str) -> int | None:
+        """Return the offset of a fact's first evidence: where to look for what is not there."""
+        return next((e.offset for e in self.proof(fact)), None)
 
 
 # --- intended --------------------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def check(subject: Subject) -> Verdict:
     others = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
     return failed(
         f"needs {foreign[0]}{others}, which macOS does not bring along",
-        *(located or tuple(Evidence("LC_LOAD_DYLIB", name) for name in foreign)),
+        *(located or tuple(Evidence("dylib", name) for name in foreign)),
         fix="link the library statically, or build with CGO_ENABLED=0",
     )
 

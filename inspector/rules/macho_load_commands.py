@@ -55,8 +55,8 @@ def check(subject: Subject) -> Verdict:
         return passed("every load command it needs is there", *build.proof("macho.load_commands"))
     if missing == ("LC_CODE_SIGNATURE",) and not defects:
         return not_applicable("LC_CODE_SIGNATURE alone is missing: same cause as macho-unsigned-arm64")
-    count = len(macho.load_commands)
-    absent = tuple(Evidence("Mach-O load commands", f"no {name} among {count}") for name in missing)
+    count, place = len(macho.load_commands), build.place("macho.load_commands")
+    absent = tuple(Evidence("load commands", f"no {name} among {count}", place) for name in missing)
     parts = [f"no {', no '.join(missing)}"] if missing else []
     if defects:
         parts.append("one impossible command" if len(defects) == 1 else f"{len(defects)} impossible commands")

@@ -33,13 +33,13 @@ def check(subject: Subject) -> Verdict:
         return not_applicable("not a Mach-O file")
     if macho.file_type != "MH_EXECUTE":
         return not_applicable("dyld wants LC_UUID of executables only")
-    proof = build.proof("macho.uuid")
     if macho.uuid is not None:
-        return passed(f"LC_UUID {macho.uuid}", *proof)
-    absent = Evidence("Mach-O load commands", f"no LC_UUID among {len(macho.load_commands)}")
+        return passed(f"LC_UUID {macho.uuid}", *build.proof("macho.uuid"))
+    count = len(macho.load_commands)
+    absent = Evidence("load commands", f"no LC_UUID among {count}", build.place("macho.load_commands"))
     return failed(
         "no LC_UUID: this program does not start on macOS 26",
-        *(proof or (absent,)),
+        absent,
         fix="build with Go 1.24 or later, without -ldflags=-B=none (Go 1.22, 1.23: -ldflags=-B=gobuildid)",
     )
 

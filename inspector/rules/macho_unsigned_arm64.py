@@ -38,13 +38,13 @@ def check(subject: Subject) -> Verdict:
         return not_applicable(f"{goarch} programs need no signature")
     if macho.file_type not in LOADED:
         return not_applicable(f"{macho.file_type} is not loaded by itself")
-    proof = build.proof("macho.signature")
     if macho.signature.kind != "none":
-        return passed(f"signed ({macho.signature.kind})", *proof)
-    absent = Evidence("Mach-O load commands", f"no LC_CODE_SIGNATURE among {len(macho.load_commands)}")
+        return passed("it carries a code signature", *build.proof("macho.signature"))
+    count = len(macho.load_commands)
+    absent = Evidence("load commands", f"no LC_CODE_SIGNATURE among {count}", build.place("macho.load_commands"))
     return failed(
         "no code signature: Apple silicon kills this program at its start",
-        *(proof or (absent,)),
+        absent,
         fix="sign it as the last step: codesign --force --sign - FILE (off macOS: rcodesign sign FILE)",
     )
 

@@ -52,10 +52,10 @@ def _cause(build: GoBuild) -> tuple[str, str]:
     observed = build.observed
     if observed.pe is not None and observed.pe.signature != "absent":
         return "it carries an Authenticode signature", "none needed if you signed it"
-    if observed.macho is not None and observed.macho.signature.kind != "none":
+    if observed.macho is not None and observed.macho.signature.identifier is not None:
         signature = observed.macho.signature
         if signature.identifier != LINKER_IDENTIFIER or not (signature.flags or 0) & LINKER_SIGNED:
-            return f"it was signed again, as {signature.identifier or 'nobody'}", "none needed if you signed it"
+            return f"it was signed again, as {signature.identifier}", "none needed if you signed it"
     if observed.symbols is False and not OMITS_SYMBOLS.search(build.setting("-ldflags") or ""):
         return "probably its symbols were stripped", 'strip while linking: go build -ldflags="-s -w"'
     return "nothing tells by what", "compare it with the file that go build made"

@@ -33,7 +33,7 @@ def check(subject: Subject) -> Verdict:
     if not paths:
         return passed("no absolute source path", *subject.build.proof("trimpath"))
     kinds = ", ".join(dict.fromkeys(path.label for path in paths))
-    return failed(f"source paths of the build machine are inside: {kinds}", *paths, fix="go build -trimpath ...")
+    return failed(f"source paths tell of the build machine: {kinds}", *paths, fix="go build -trimpath ...")
 
 
 RULE = Rule(id="GBI601", name="path-leak", severity=Severity.NOTE, check=check)

@@ -27,7 +27,7 @@ the file alone cannot show.
 Since: every Go release; time/tzdata came with Go 1.15.
 """
 
-from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.model import Evidence, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
 FIX = 'go build -tags timetzdata, or import _ "time/tzdata"'
 
@@ -45,7 +45,7 @@ def check(subject: Subject) -> Verdict:
     build = subject.build
     tzdata = build.observed.tzdata
     meant = subject.intent.tzdata
-    proof = build.proof("tzdata")
+    proof = build.proof("tzdata") or (Evidence("file table", "no time/tzdata", build.place("tzdata.load_location")),)
     if meant is not None and meant.value == "embedded":
         if known(tzdata.embedded):
             return passed(f"embedded, as intended by {meant.source}", *proof)

@@ -34,7 +34,7 @@ def test_others_are_an_error(name):
 
 
 def test_only_the_foreign_ones_are_evidence():
-    proofs = (Evidence("LC_LOAD_DYLIB", SYSTEM, 0x500), Evidence("LC_LOAD_DYLIB", BREW, 0x540))
+    proofs = (Evidence("dylib", SYSTEM, 0x500), Evidence("dylib", BREW, 0x540))
     assert outcome_of(rule, linked(SYSTEM, BREW, proofs=proofs)).evidence == (proofs[1],)
 
 

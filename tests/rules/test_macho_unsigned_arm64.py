@@ -10,7 +10,7 @@ from tests.rules.outcome import outcome_of, status_of
 NONE = MachoSignature(kind="none", state="absent", identifier=None, flags=None, bad_pages=())
 
 
-@pytest.mark.parametrize("kind", ["adhoc", "cms"])
+@pytest.mark.parametrize("kind", ["adhoc", "cms", "unknown"])
 def test_any_signature_passes(kind):
     signed = MachoSignature(kind=kind, state="valid", identifier="a.out", flags=2, bad_pages=())
     assert status_of(rule, subject(darwin(macho={"signature": signed}))) is Status.PASS
@@ -30,10 +30,10 @@ def test_none_on_arm64_is_an_error(file_type):
     assert "LC_CODE_SIGNATURE" in outcome.evidence[0].value
 
 
-def test_the_reader_s_evidence_comes_first():
-    proof = Evidence("LC_CODE_SIGNATURE", "absent", 0x10)
-    build = darwin(macho={"signature": NONE}, proofs={"macho.signature": (proof,)})
-    assert outcome_of(rule, subject(build)).evidence == (proof,)
+def test_the_evidence_points_at_the_load_commands():
+    commands = Evidence("load commands", "5 of 400 bytes", 0x20)
+    build = darwin(macho={"signature": NONE}, proofs={"macho.load_commands": (commands,)})
+    assert [e.offset for e in outcome_of(rule, subject(build)).evidence] == [0x20]
 
 
 def test_intel_needs_none():

@@ -70,9 +70,10 @@ def test_the_linker_s_own_signature_tells_of_nothing():
     assert "signed again" not in message(darwin(macho=signature(), observed=MODIFIED))
 
 
-def test_no_signature_tells_of_no_signing():
-    unsigned = signature(kind="none", state="absent", identifier=None, flags=None)
-    assert "signed again" not in message(darwin(macho=unsigned, observed=MODIFIED))
+@pytest.mark.parametrize("kind", ["none", "unknown"])
+def test_no_readable_signature_tells_of_no_signing(kind):
+    unread = signature(kind=kind, state="absent", identifier=None, flags=None)
+    assert "signed again" not in message(darwin(macho=unread, observed=MODIFIED))
 
 
 def test_no_build_id_is_unknown():

@@ -8,7 +8,7 @@ from tests.build.facts import go_build, subject
 from tests.rules.outcome import outcome_of, status_of
 
 ASKS = Evidence("function", "time.LoadLocation", 0x1000)
-NONE = Evidence("file table", "no time/tzdata/")
+NONE = Evidence("file table", "no time/tzdata", 0x1000)
 EMBEDDED = Declared("embedded", "option --tzdata")
 ABSENT = Declared("absent", "option --tzdata")
 TAGS = Declared(("timetzdata",), "option --tags")
@@ -16,7 +16,7 @@ TAGS = Declared(("timetzdata",), "option --tags")
 
 def program(goos: str | Unknown, embedded: bool | Unknown = False, asks: bool | Unknown = True):
     zones = Tzdata(embedded=embedded, zones=597 if embedded is True else None, release=None, load_location=asks)
-    proofs = {"tzdata.load_location": (ASKS,), "tzdata": (NONE,)}
+    proofs = {"tzdata.load_location": (ASKS,)}
     return go_build(observed={"goos": goos, "tzdata": zones}, proofs=proofs)
 
 

@@ -1,0 +1,77 @@
+"""pe-reloc-missing."""
+
+import pytest
+
+from inspector.engine import judge
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
+from inspector.rules import pe_reloc_missing as rule
+from inspector.rules import wrong_buildmode
+from tests.build.facts import go_build, subject, windows
+from tests.rules.outcome import outcome_of, status_of
+
+BARE = {"reloc": False, "reloc_size": 0, "relocs_stripped": True, "dynamic_base": False, "high_entropy_va": False}
+PROOF = Evidence("base relocation directory", "absent", 0x120)
+
+
+def bare(goarch: str = "amd64", minor: int | Unknown = 27, buildmode: str = "exe"):
+    return subject(
+        windows(
+            goarch,
+            pe=BARE,
+            observed={"buildmode": buildmode},
+            traits={"go_minor": minor},
+            proofs={"pe.reloc": (PROOF,)},
+        )
+    )
+
+
+def test_relocations_pass():
+    assert status_of(rule, subject(windows("386"))) is Status.PASS
+
+
+def test_none_is_a_warning_with_the_fix():
+    outcome = outcome_of(rule, bare("386"))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.WARNING
+    assert "-buildmode=pie" in (outcome.fix or "")
+    assert outcome.evidence == (PROOF,)
+
+
+@pytest.mark.parametrize(("minor", "severity"), [(14, Severity.NOTE), (15, Severity.WARNING)])
+def test_before_go_1_15_it_was_the_default(minor, severity):
+    assert outcome_of(rule, bare(minor=minor)).severity is severity
+
+
+@pytest.mark.parametrize("minor", [14, 27, Unknown("no version")])
+def test_windows_on_arm_refuses_it(minor):
+    outcome = outcome_of(rule, bare("arm64", minor))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.ERROR
+
+
+def test_relocations_declared_stripped_do_not_count():
+    outcome = outcome_of(rule, subject(windows(pe={"relocs_stripped": True})))
+    assert outcome.status is Status.FAIL
+    assert "marked as stripped" in outcome.message
+
+
+def test_a_dll_is_not_told_to_become_a_pie():
+    outcome = outcome_of(rule, bare(minor=14, buildmode="c-shared"))
+    assert outcome.severity is Severity.WARNING
+    assert "DLL" in outcome.message
+    assert "pie" not in (outcome.fix or "")
+
+
+def test_an_unknown_release_is_unknown():
+    assert status_of(rule, bare(minor=Unknown("no version"))) is Status.UNKNOWN
+
+
+def test_other_formats_are_not_applicable():
+    assert status_of(rule, subject(go_build())) is Status.NOT_APPLICABLE
+
+
+def test_one_cause_one_finding():
+    meant = bare(buildmode="exe")
+    meant = subject(meant.build, buildmode=Declared("pie", "option --buildmode"))
+    outcomes = judge(meant.build, meant.intent, meant.name, meant.mode, (wrong_buildmode.RULE, rule.RULE))
+    assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
