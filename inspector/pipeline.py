@@ -23,6 +23,7 @@ _KINDS: Final[dict[type[FormatError], SkipKind]] = {
     formats.LimitExceeded: SkipKind.LIMIT,
     formats.Malformed: SkipKind.MALFORMED,
 }
+_NAMES: Final = {formats.Format.ELF: "an ELF", formats.Format.PE: "a PE", formats.Format.MACHO: "a Mach-O"}
 _NO_HASH: Final = "not computed (--no-hash)"
 
 
@@ -104,7 +105,7 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
 
 
 def _not_go(image: Image) -> str:
-    return f"a {image.format.value.upper()} program for {image.machine}, but not Go: no build info, no function table"
+    return f"{_NAMES[image.format]} program for {image.machine}, but not Go: no build info, no function table"
 
 
 def _skip(artifact: Artifact, kind: SkipKind, reason: str, slice_name: str | None = None) -> Skipped:

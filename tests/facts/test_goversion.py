@@ -1,0 +1,99 @@
+"""The runtime's version string: proven by a Go string header, or unknown."""
+
+import struct
+
+import pytest
+
+import formats
+from formats import Unknown, Window
+from inspector.facts.buildinfo import read_build_info
+from inspector.facts.functab import find_table
+from inspector.facts.goversion import go_minor, observed_version
+from tests.build.elf import Elf
+from tests.build.gotables import framed, inline_blob, pclntab, pointer_blob
+
+
+def version_of(elf: Elf):
+    elf.load_all()
+    (image,) = formats.read(Window.of_bytes(elf.build()))
+    return observed_version(image, find_table(image), read_build_info(image))[0]
+
+
+def add_version(elf: Elf, text: bytes, length: int | None = None):
+    """Add a NUL-terminated text and a Go string header that points at it."""
+    at = elf.add(text + b"\0")
+    elf.add(struct.pack(f"{elf.mark}2{elf.word}", elf.base + at, len(text) if length is None else length))
+
+
+@pytest.mark.parametrize(("bits", "order"), [(64, "little"), (64, "big"), (32, "little"), (32, "big")])
+@pytest.mark.parametrize(
+    "version", ["go1.27.3", "go1.21", "go1.22rc1", "go1.20.3 X:nocoverageredesign", "go1.26-custom"]
+)
+def test_a_text_with_a_header_is_the_version(bits, order, version):
+    elf = Elf(bits=bits, order=order)
+    add_version(elf, version.encode())
+    assert version_of(elf) == version
+
+
+def test_a_text_without_a_header_proves_nothing():
+    elf = Elf()
+    elf.add(b"go1.27.3\0")
+    assert isinstance(version_of(elf), Unknown)
+
+
+def test_a_header_of_another_length_proves_nothing():
+    elf = Elf()
+    add_version(elf, b"go1.27.3", length=7)
+    assert isinstance(version_of(elf), Unknown)
+
+
+def test_two_versions_are_not_guessed_between():
+    elf = Elf()
+    add_version(elf, b"go1.27.3")
+    add_version(elf, b"go1.19.1")
+    assert isinstance(version_of(elf), Unknown)
+
+
+def test_the_recorded_one_of_two_is_taken_when_it_is_proven():
+    elf = Elf()
+    elf.add(inline_blob("go1.27.3", framed("path\tx\n")))
+    add_version(elf, b"go1.19.1")
+    add_version(elf, b"go1.27.3")
+    assert version_of(elf) == "go1.27.3"
+
+
+def test_a_record_that_the_runtime_contradicts_is_not_believed():
+    elf = Elf()
+    elf.add(inline_blob("go1.27.3", framed("path\tx\n")))
+    add_version(elf, b"go1.19.1")
+    assert version_of(elf) == "go1.19.1"
+
+
+def test_a_pointer_blob_names_the_runtimes_own_string():
+    elf = Elf()
+    pointer_blob(elf, "go1.14.2", framed("path\tx\n"))
+    assert version_of(elf) == "go1.14.2"
+
+
+def test_without_proof_the_layout_bounds_the_release():
+    elf = Elf()
+    raw = pclntab("1.18", ["main.main"], ["runtime/proc.go"], elf)
+    elf.section(".gopclntab", 1, elf.add(raw), len(raw))
+    assert version_of(elf) == Unknown("between go1.18 and go1.19")
+
+
+@pytest.mark.parametrize(
+    ("versions", "minor"),
+    [
+        (("go1.27.3",), 27),
+        ((Unknown("x"), "go1.9"), 9),
+        (("devel go1.18-2d1d548 Tue Dec 21 03:55:43 2021 +0000",), 18),
+        (("go1.20.3 X:nocoverageredesign",), 20),
+    ],
+)
+def test_go_minor(versions, minor):
+    assert go_minor(*versions) == minor
+
+
+def test_go_minor_without_a_version_is_unknown():
+    assert isinstance(go_minor(Unknown("x"), None, "devel +abc"), Unknown)
