@@ -72,8 +72,8 @@ def check(subject: Subject) -> Verdict:
     right: list[str] = []
     proof: list[Evidence] = []
     for key, declared in sorted(relevant.items()):
-        actual = _actual(subject, key)
-        proof += (*subject.build.proof(f"microarch.{key}"), *subject.build.setting_proof(key))
+        actual, evidence = _actual(subject, key)
+        proof += evidence
         if isinstance(actual, Unknown):
             unread.append(actual.reason)
         elif _same(key, actual, declared):
@@ -88,19 +88,19 @@ def check(subject: Subject) -> Verdict:
     return passed("; ".join(right), *proof)
 
 
-def _actual(subject: Subject, key: str) -> str | Unknown:
+def _actual(subject: Subject, key: str) -> tuple[str | Unknown, tuple[Evidence, ...]]:
     build = subject.build
     proven = build.observed.microarch
     if not isinstance(proven, Unknown) and key in proven:
-        return proven[key]
+        return proven[key], (*build.proof("microarch"), *build.setting_proof(key))
     recorded = build.setting(key)
     if recorded is not None:
-        return recorded
+        return recorded, build.setting_proof(key)
     since, base = BEFORE.get(key, (0, ""))
     minor = build.traits.go_minor
     if not isinstance(minor, Unknown) and minor < since:
-        return base
-    return Unknown(f"{key} is neither proven by the bytes nor recorded")
+        return base, build.proof("go_version")
+    return Unknown(f"{key} is neither proven by the bytes nor recorded"), ()
 
 
 def _same(key: str, actual: str, meant: Declared[str]) -> bool:
