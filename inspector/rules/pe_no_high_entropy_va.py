@@ -10,13 +10,13 @@ as any other.
 
 ## How it looks in the bytes
 DllCharacteristics in the optional header with DYNAMIC_BASE (0x40) and
-without HIGH_ENTROPY_VA (0x20). Go sets both for amd64 and arm64 programs
-that are position-independent; `-buildmode=exe` on arm64 and old C linkers
-leave the second off.
+without HIGH_ENTROPY_VA (0x20). Go's linker sets both for amd64 and arm64
+programs that are position-independent. It asks a C linker for both as well,
+and an old one knows only the first.
 
 ## How to fix it
-`go build -buildmode=pie`; with cgo, use a C linker that knows
-`--high-entropy-va`.
+With cgo, use a C linker that knows `--high-entropy-va`, and look for
+`-Wl,--disable-high-entropy-va` in CGO_LDFLAGS.
 
 Severity: note; 64-bit programs with ASLR only.
 Since: Go 1.15 sets it by default.
@@ -38,7 +38,11 @@ def check(subject: Subject) -> Verdict:
     proof = build.proof("pe.high_entropy_va")
     if pe.high_entropy_va:
         return passed("HIGH_ENTROPY_VA is set", *proof)
-    return failed("HIGH_ENTROPY_VA is off: fewer random address bits", *proof, fix="go build -buildmode=pie ...")
+    return failed(
+        "HIGH_ENTROPY_VA is off: fewer random address bits",
+        *proof,
+        fix="link with a C linker that knows --high-entropy-va",
+    )
 
 
 RULE = Rule(id="GBI307", name="pe-no-high-entropy-va", severity=Severity.NOTE, check=check)
