@@ -1,0 +1,410 @@
+"""PE reader: built files, hostile files, damaged real files."""
+
+import struct
+import tracemalloc
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formats import FormatError, LimitExceeded, Malformed, NotRecognised, Truncated, Window, read
+from formats.image import Image, PeNative, Unknown
+from tests.build.damage import damaged
+from tests.build.pe import BSS, CODE, DATA, DEBUG, DLL, HEADERS, SECURITY, Pe, program
+
+OPTIONAL = 0x80 + 24  # offset of the optional header in built files
+
+
+def image(data: bytes | Pe) -> Image:
+    raw = data.build() if isinstance(data, Pe) else data
+    (found,) = read(Window.of_bytes(raw))
+    assert isinstance(found, Image)
+    return found
+
+
+def native(data: bytes | Pe) -> PeNative:
+    found = image(data).native
+    assert isinstance(found, PeNative)
+    return found
+
+
+def patched(data: bytes, offset: int, value: bytes) -> bytes:
+    return data[:offset] + value + data[offset + len(value) :]
+
+
+# --- what is read ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("bits", "machine", "name"),
+    [(64, 0x8664, "x86-64"), (64, 0xAA64, "aarch64"), (32, 0x14C, "i386"), (32, 0x1C4, "arm"), (32, 0x200, "0x200")],
+)
+def test_width_and_machine(bits, machine, name):
+    found = image(program(bits=bits, machine=machine, image_base=0x400000))
+    assert (found.bits, found.machine, found.byteorder, found.slice) == (bits, name, "little", None)
+    assert found.window.integer(found.machine_offset, 2, "little") == machine
+    assert found.native.image_base == 0x400000
+
+
+def test_a_section_is_a_segment_at_the_preferred_base():
+    found = image(program())
+    text, data = found.segments[:2]
+    assert (text.name, text.address, text.offset) == (".text", 0x140001000, HEADERS)
+    assert (text.readable, text.writable, text.executable) == (True, False, True)
+    assert (data.readable, data.writable, data.executable) == (True, True, False)
+    assert (text.file_size, text.memory_size) == (0x123, 0x123)  # of 0x200 bytes the last are padding
+    assert (data.file_size, data.memory_size) == (0x200, 0x2345)
+    assert found.section(".text").size == 0x200
+    assert found.read_at(0x140002000, 3) == b"ddd"
+
+
+def test_a_section_without_bytes_is_read():
+    pe = program()
+    pe.add(".bss", b"", BSS, memory=0x5000)
+    bss = image(pe).segments[-1]
+    assert (bss.name, bss.file_size, bss.memory_size) == (".bss", 0, 0x5000)
+    assert native(pe).layout_defects == ()
+
+
+def test_long_names_come_from_the_string_table():
+    pe = program(symbols=2, strings=struct.pack("<I", 30) + b".debug_abbrev\0.zdebug_info\0")
+    pe.add("/4", b"x", DEBUG)
+    pe.add("/18", b"x", DEBUG)
+    assert [section.name for section in image(pe).sections[-2:]] == [".debug_abbrev", ".zdebug_info"]
+    assert native(pe).dwarf
+    assert native(pe).symbols
+
+
+@pytest.mark.parametrize("name", ["/4", "/99999", "/x", "/"])
+def test_a_long_name_that_cannot_be_read_stays_as_it_is(name):
+    pe = program(strings=b"" if name == "/4" else struct.pack("<I", 4))
+    pe.add(name, b"x", DEBUG)
+    assert image(pe).sections[-1].name == name
+    assert not native(pe).dwarf
+
+
+def test_a_string_table_alone_is_no_symbol():
+    pe = program(strings=struct.pack("<I", 4))  # what Go writes with -s
+    assert not native(pe).symbols
+
+
+def test_imports_in_table_order_with_their_place():
+    pe = Pe()
+    pe.add(".text", b"\x90", CODE)
+    pe.imports("KERNEL32.dll", "ws2_32.dll", "api-ms-win-crt-runtime-l1-1-0.dll")
+    raw = pe.build()
+    found = native(raw).imports
+    assert [dll.value for dll in found] == ["KERNEL32.dll", "ws2_32.dll", "api-ms-win-crt-runtime-l1-1-0.dll"]
+    assert all(raw[dll.offset :].startswith(dll.value.encode() + b"\0") for dll in found)
+
+
+def test_exports():
+    pe = program(characteristics=0x22 | DLL)
+    pe.exports("Start", "_cgo_dummy_export")
+    assert native(pe).exported == ("Start", "_cgo_dummy_export")
+
+
+def test_a_program_without_tables():
+    pe = Pe()
+    pe.add(".text", b"\x90", CODE)
+    found = native(pe)
+    assert (found.imports, found.exported, found.relocations, found.certificates) == ((), (), None, None)
+    assert found.layout_defects == ()
+
+
+def test_relocations_are_given_by_file_offset():
+    raw = program().build()
+    at, size = native(raw).relocations
+    section = image(raw).section(".reloc")
+    assert (at, size) == (section.offset, 12)
+    assert struct.unpack_from("<2I", raw, native(raw).relocations_offset) == (0x6000, 12)
+
+
+def test_fewer_data_directories():
+    raw = program(fields={"NumberOfRvaAndSizes": 2}).build()
+    assert native(raw).relocations is None
+    assert native(raw).relocations_offset is None
+    assert [dll.value for dll in native(raw).imports] == ["kernel32.dll"]
+
+
+def test_certificates_lie_outside_sections():
+    pe = program()
+    end = len(pe.build())
+    pe.directories[SECURITY] = (end, 16)
+    assert native(pe.build() + bytes(16)).certificates == (end, 16)
+
+
+# --- what is refused -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("signature", [b"\0\0\0\0", b"This", b"PE\0\1", b"PE\1\0"])
+def test_a_dos_program_is_not_recognised(signature):
+    with pytest.raises(NotRecognised, match="a DOS program, not PE"):
+        read(Window.of_bytes(patched(program().build(), 0x80, signature)))
+
+
+def test_a_dos_program_whose_code_stands_for_the_new_header():
+    raw = patched(program().build(), 0x18, struct.pack("<H", 0x1C))
+    with pytest.raises(NotRecognised, match="a DOS program, not PE"):
+        read(Window.of_bytes(patched(raw, 0x3C, b"\xff\xff\xff\x7f")))
+
+
+@pytest.mark.parametrize(
+    ("signature", "words"), [(b"NE\5\1", "16-bit"), (b"LE\0\0", "device driver"), (b"LX\0\0", "OS/2")]
+)
+def test_older_kinds_are_named(signature, words):
+    with pytest.raises(NotRecognised, match=words):
+        read(Window.of_bytes(patched(program().build(), 0x80, signature)))
+
+
+def test_a_header_past_the_end_is_truncated():
+    with pytest.raises(Truncated, match="before its PE header at 0x80"):
+        read(Window.of_bytes(program().build()[:0x82]))
+
+
+def test_an_unknown_optional_header_is_malformed():
+    with pytest.raises(Malformed, match="0x107 is not the magic"):
+        read(Window.of_bytes(program(fields={"Magic": 0x107}).build()))
+
+
+def test_a_short_optional_header_is_malformed():
+    with pytest.raises(Malformed, match="an optional header of 64 bytes"):
+        read(Window.of_bytes(patched(program().build(), 0x80 + 20, struct.pack("<H", 64))))
+
+
+def test_a_section_past_the_end_is_truncated():
+    raw = program().build()
+    with pytest.raises(Truncated, match="section at 0xa00 of 512 bytes"):
+        read(Window.of_bytes(raw[:-1]))
+
+
+def test_a_section_table_past_the_end_is_truncated():
+    raw = patched(program().build(), 0x80 + 6, struct.pack("<H", 4000))
+    with pytest.raises(Truncated, match="section table"):
+        read(Window.of_bytes(raw))
+
+
+def test_too_many_sections_are_a_limit():
+    raw = patched(program().build(), 0x80 + 6, struct.pack("<H", 0xFFFF))
+    with pytest.raises(LimitExceeded, match="65535 sections"):
+        read(Window.of_bytes(raw))
+
+
+def test_certificates_past_the_end_are_truncated():
+    pe = program()
+    pe.directories[SECURITY] = (len(pe.build()), 16)
+    with pytest.raises(Truncated, match="certificate table"):
+        read(Window.of_bytes(pe.build()))
+
+
+# --- tables that cannot be read leave the rest ------------------------------------------------------------
+
+
+def test_an_import_table_outside_every_section_is_unknown():
+    pe = program()
+    pe.directories[1] = (0x900000, 40)
+    found = native(pe)
+    assert isinstance(found.imports, Unknown)
+    assert "not in any section" in found.imports.reason
+    assert found.relocations is not None
+
+
+def test_an_import_table_without_end_is_unknown():
+    pe = Pe()
+    pe.add(".text", b"\x90", CODE)
+    pe.add(".idata", struct.pack("<5I", 1, 0, 0, 0x1000, 1) * 100)
+    pe.directories[1] = (0x2000, 2000)
+    assert isinstance(native(pe).imports, Unknown)
+
+
+def test_more_imports_than_any_program_has_are_unknown():
+    pe = Pe()
+    pe.add(".text", b"a.dll\0", CODE)
+    pe.add(".idata", struct.pack("<5I", 1, 0, 0, 0x1000, 1) * 5000)
+    pe.directories[1] = (0x2000, 100000)
+    assert native(pe).imports == Unknown("more than 4096 imported DLLs")
+
+
+def test_a_count_of_exports_that_no_file_holds_is_unknown():
+    pe = program()
+    pe.add(".edata", struct.pack("<IIHHIIIIIII", 0, 0, 0, 0, 0, 1, 1, 0xFFFFFFFF, 0, 0x7000, 0))
+    pe.directories[0] = (0x7000, 40)
+    assert isinstance(native(pe).exported, Unknown)
+
+
+def test_exported_names_that_share_one_long_string_are_bounded():
+    count = 60000
+    pe = program()
+    names = struct.pack("<I", 0x7000 + 40 + 4 * count) * count
+    head = struct.pack("<IIHHIIIIIII", 0, 0, 0, 0, 0, 1, count, count, 0, 0x7000 + 40, 0)
+    pe.add(".edata", head + names + b"n" * 4000 + b"\0")
+    pe.directories[0] = (0x7000, 40)
+    raw = pe.build()
+    tracemalloc.start()
+    try:
+        assert isinstance(native(raw).exported, Unknown)
+        assert tracemalloc.get_traced_memory()[1] < 64 << 20
+    finally:
+        tracemalloc.stop()
+
+
+# --- layout defects --------------------------------------------------------------------------------------
+
+
+def defects(pe: Pe) -> list[tuple[str, str]]:
+    raw = pe.build()
+    found = native(raw).layout_defects
+    assert all(0 <= offset < HEADERS for _, _, offset in found)
+    return [(label, value) for label, value, _ in found]
+
+
+def test_a_healthy_layout_has_none():
+    assert defects(program()) == []
+    assert defects(program(bits=32, machine=0x14C, image_base=0x400000)) == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "label", "words"),
+    [
+        ({"SizeOfHeaders": 0x548}, "SizeOfHeaders", "0x548 is not a multiple of FileAlignment 0x200"),
+        ({"SizeOfHeaders": 0}, "SizeOfHeaders", "0x0 with SizeOfImage"),
+        ({"FileAlignment": 0}, "FileAlignment", "0x0 is not allowed"),
+        ({"FileAlignment": 0x300}, "FileAlignment", "0x300 is not allowed"),
+        ({"FileAlignment": 0x100}, "FileAlignment", "0x100 is not allowed"),
+        ({"SectionAlignment": 0x1800}, "SectionAlignment", "0x1800"),
+        ({"FileAlignment": 0x2000}, "SectionAlignment", "0x1000 with FileAlignment 0x2000"),
+        ({"ImageBase": 0x140001000}, "ImageBase", "not a multiple of 64 KiB"),
+        ({"SizeOfImage": 0x6000}, "SizeOfImage", "0x6000 where sections end at 0x7000"),
+        ({"SizeOfImage": 0x9000}, "SizeOfImage", "0x9000 where sections end at 0x7000"),
+        ({"AddressOfEntryPoint": 0x7000}, "AddressOfEntryPoint", "outside"),
+        ({"AddressOfEntryPoint": 0x10}, "AddressOfEntryPoint", "outside"),
+        ({"AddressOfEntryPoint": 0}, "AddressOfEntryPoint", "outside"),
+    ],
+)
+def test_a_field_the_loader_refuses(fields, label, words):
+    found = defects(program(fields=fields))
+    assert any(name == label and words in value for name, value in found), found
+
+
+def test_size_of_image_counts_in_pages():
+    assert defects(program(fields={"SizeOfImage": 0x6F00})) == []
+
+
+def test_a_dll_needs_no_entry():
+    assert defects(program(characteristics=0x22 | DLL, fields={"AddressOfEntryPoint": 0})) == []
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "label", "words"),
+    [
+        ((1, "VirtualAddress"), 0xC0000000, "section .data", "address 0xc0000000 where 0x2000 is next"),
+        ((1, "VirtualAddress"), 0x3000, "section .data", "address 0x3000 where 0x2000 is next"),
+        ((1, "VirtualAddress"), 0x1000, "section .data", "address 0x1000 where 0x2000 is next"),
+        ((0, "PointerToRawData"), 0x448, "section .text", "file offset 0x448 is not a multiple of FileAlignment"),
+    ],
+)
+def test_a_section_the_loader_refuses(row, value, label, words):
+    found = defects(program(rows={row: value}))
+    assert any(name == label and words in text for name, text in found), found
+
+
+def test_a_section_of_no_size_is_refused():
+    pe = program()
+    pe.add(".none", b"", DATA)
+    assert ("section .none", "has no size") in defects(pe)
+
+
+def test_one_misplaced_section_is_one_defect():
+    found = defects(program(rows={(3, "VirtualAddress"): 0x8000}, fields={"SizeOfImage": 0x9000}))
+    assert [label for label, _ in found] == ["section .reloc"]
+
+
+def test_what_old_linkers_make_of_go_s_dwarf_5():
+    """golang/go#75121: three sections at 0xC0000000 and misaligned, SizeOfHeaders not rounded."""
+    pe = program(fields={"SizeOfHeaders": 0x548})
+    for i in range(4, 7):
+        pe.add(f"/{i}", b"x" * 0x100, DEBUG)
+        pe.rows[(i, "VirtualAddress")] = 0xC0000000
+        pe.rows[(i, "PointerToRawData")] = HEADERS + 0x148
+    found = defects(pe)
+    assert ("SizeOfHeaders", "0x548 is not a multiple of FileAlignment 0x200") in found
+    assert [label for label, value in found if "address 0xc0000000" in value] == [f"section /{i}" for i in range(4, 7)]
+    assert len([value for _, value in found if "file offset 0x548" in value]) == 3
+
+
+def test_a_file_that_is_not_marked_executable():
+    assert [label for label, _ in defects(program(characteristics=0x20))] == ["Characteristics"]
+
+
+@pytest.mark.parametrize(("bits", "machine"), [(64, 0x14C), (32, 0x8664), (32, 0xAA64)])
+def test_a_header_of_the_wrong_width(bits, machine):
+    assert [label for label, _ in defects(program(bits=bits, machine=machine, image_base=0x400000))] == [
+        "optional header"
+    ]
+
+
+def test_an_unaligned_header():
+    assert [label for label, _ in defects(program(lfanew=0x82))] == ["e_lfanew"]
+
+
+def test_no_sections_at_all():
+    assert ("sections", "none") in defects(Pe())
+
+
+def test_relocations_outside_the_image():
+    pe = program()
+    pe.directories[5] = (0x800000, 12)
+    assert [label for label, _ in defects(pe)] == ["base relocation directory"]
+    assert native(pe).relocations is None
+
+
+def test_low_alignment_wants_addresses_to_be_file_offsets():
+    low = {"SectionAlignment": 0x200, "FileAlignment": 0x200}
+    found = defects(program(fields=low))
+    assert ("section .text", "address 0x1000 is not its file offset 0x400") in found
+    flat = Pe(fields={**low, "AddressOfEntryPoint": 0x400, "SizeOfImage": 0x600}, rows={(0, "VirtualAddress"): 0x400})
+    flat.add(".text", b"\x90" * 0x200, CODE)
+    assert defects(flat) == []
+    flat.rows[(0, "VirtualSize")] = 0x300
+    assert defects(flat) == [("section .text", "0x300 bytes of which the file has 0x200")]
+
+
+def test_a_file_of_thousands_of_bad_sections_tells_of_some():
+    assert len(native(_many_sections(4000)).layout_defects) == 32
+
+
+def _many_sections(count: int) -> bytes:
+    raw = program().build()
+    head = patched(raw[: OPTIONAL + 240], 0x80 + 6, struct.pack("<H", count))
+    return head + struct.pack("<8s4I12xI", b".bad", 1, 0x123456, 0, 0, DATA) * count + bytes(0x1000)
+
+
+# --- damage ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def real(samples) -> list[bytes]:
+    """Real programs, cut behind their headers where what follows is not read."""
+    names = ("hello-windows-386-go1.27", "hello-windows-amd64-go1.27", "uses-windows-386-go1.27-stripped")
+    return [samples[name].path.read_bytes() for name in names]
+
+
+@settings(max_examples=150, deadline=None, database=None)
+@given(st.data())
+def test_only_a_format_error_comes_of_damage(real, data):
+    with suppress(FormatError):
+        found = image(data.draw(damaged(real)))
+        for segment in found.segments:
+            assert segment.offset + segment.file_size <= found.window.size
+        imports = found.native.imports
+        for dll in () if isinstance(imports, Unknown) else imports:
+            assert dll.offset < found.window.size
+        assert len(found.native.layout_defects) <= 32
+
+
+@settings(max_examples=200, deadline=None, database=None)
+@given(st.binary(max_size=600))
+def test_noise_is_no_program(noise):
+    with pytest.raises(FormatError):
+        read(Window.of_bytes(b"MZ" + noise))
