@@ -37,7 +37,7 @@ def check(subject: Subject) -> Verdict:
         return passed(f"dynamic, as intended by {meant.source}", *proof)
     return failed(
         f"{linkage}, but a dynamic file was meant ({meant.source})",
-        Evidence("program headers", "neither a loader nor a needed library"),
+        Evidence("program headers", "neither a loader nor a needed library", subject.build.place("buildmode")),
         fix="CGO_ENABLED=1 CC=<C compiler for the target> go build ..., without -static, netgo and osusergo",
     )
 

@@ -73,8 +73,7 @@ def check(subject: Subject) -> Verdict:
 def _version(subject: Subject) -> tuple[str | Unknown, tuple[Evidence, ...]]:
     build = subject.build
     if isinstance(build.observed.go_version, Unknown) and not isinstance(build.recorded, Unknown):
-        place = next((e.offset for e in build.proof("recorded")), None)
-        return build.recorded.go_version, (Evidence("recorded Go version", build.recorded.go_version, place),)
+        return build.recorded.go_version, (build.record_proof("Go version", build.recorded.go_version),)
     return build.observed.go_version, build.proof("go_version")
 
 

@@ -94,7 +94,8 @@ def _effect(subject: Subject, tag: str) -> Found:
         file = LINKED[tag]
         if tag in tags:
             return Found(proof=(Evidence("file table", file),))
-        return Found(wrong=f"{tag} was meant, but is not linked", proof=(Evidence("file table", f"no {file}"),))
+        absent = Evidence("file table", f"no {file}", build.place("cgo"))  # cgo is told by the file table as well
+        return Found(wrong=f"{tag} was meant, but is not linked", proof=(absent,))
     fact, package = LOOKUPS[tag]
     lookup = build.observed.resolver if tag == "netgo" else build.observed.user_lookup
     if isinstance(lookup, Unknown):
@@ -147,11 +148,7 @@ def _recorded(subject: Subject) -> frozenset[str] | Unknown:
 
 
 def _record_proof(subject: Subject) -> tuple[Evidence, ...]:
-    recorded = subject.build.setting_proof("-tags")
-    if recorded:
-        return recorded
-    place = next((evidence.offset for evidence in subject.build.proof("recorded")), None)
-    return (Evidence("recorded -tags", "none", place),)
+    return (subject.build.record_proof("-tags", subject.build.setting("-tags") or "none"),)
 
 
 RULE = Rule(id="GBI108", name="wrong-tags", severity=Severity.ERROR, check=check, keys=("tags",))
