@@ -62,6 +62,11 @@ class Window:
         self._check(offset, size, what)
         return Window(self._source, self.base + offset, size)
 
+    def part(self, offset: int, size: int, what: str = "range") -> Window:
+        """Like sub, for a file that is stored inside this one: offsets, ``base`` too, count from its own start."""
+        self._check(offset, size, what)
+        return Window(_Part(self._source, self.base + offset), 0, size)
+
     def read(self, offset: int, size: int, what: str = "range") -> bytes:
         """Return exactly ``size`` bytes at ``offset``.
 
@@ -161,4 +166,15 @@ class _File:
             return self._file.read(size)
 
 
-_Source = _Buffer | _File
+class _Part:
+    """A range of another source."""
+
+    def __init__(self, source: _Source, origin: int) -> None:
+        self._source = source
+        self._origin = origin
+
+    def read(self, offset: int, size: int) -> bytes:
+        return self._source.read(self._origin + offset, size)
+
+
+_Source = _Buffer | _File | _Part

@@ -1,0 +1,151 @@
+"""Look into a file: yield it when it is an executable, else what the containers in it hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+import msgspec
+
+from formats import FormatError, LimitExceeded, Unknown, Window
+from inspector.model import SkipKind, Skipped
+from inspector.sources.decode import codec_of, unpack
+from inspector.sources.kinds import Container, classify, describe
+from inspector.sources.limits import (
+    HEAD,
+    MAX_DEPTH,
+    MAX_MEMBER,
+    MAX_MEMBERS,
+    MAX_NAME,
+    MAX_NAMES,
+    MAX_TOTAL,
+    Budget,
+)
+from inspector.sources.member import Member, Packed
+from inspector.sources.names import Names, shown
+from inspector.sources.place import Place
+from inspector.sources.spool import spooled
+from inspector.sources.trouble import TROUBLE, Unreadable
+
+Lister = Callable[[Window], Iterator[Member]]
+
+
+class Artifact(msgspec.Struct, frozen=True, kw_only=True):
+    """One executable file, open while the iteration that yielded it stands here.
+
+    ``path`` is as given or found and ``members`` are the containers' members below it, outermost first, the
+    last being the file itself (empty for a plain file); both are in shown form. ``name`` is the innermost base
+    name. ``mode`` are permission bits. ``named``: the path was given, rather than found in a directory, and
+    the artifact is that file rather than a member. ``names`` are (kind, name) pairs that may state an intent, the
+    nearest first; the kinds are "file name", "archive name" and "directory name".
+
+    Reading ``window`` raises FormatError, and OSError when the system cannot read the file.
+    """
+
+    path: str
+    members: tuple[str, ...]
+    name: str
+    window: Window
+    mode: int | Unknown
+    named: bool
+    names: Names
+
+
+def artifacts(place: Place, window: Window, mode: int | Unknown, budget: Budget) -> Iterator[Artifact | Skipped]:
+    """Yield what ``window`` is or holds, the members of a container sorted by name."""
+    try:
+        head = window.read_upto(0, HEAD)
+        kind = classify(head)
+        if isinstance(kind, Container):
+            yield from _contained(place, kind, window, budget)
+        elif kind is None:
+            yield place.skipped(SkipKind.NOT_EXECUTABLE, describe(head))
+        else:
+            yield Artifact(
+                path=place.path,
+                members=place.members,
+                name=shown(place.name),
+                window=window,
+                mode=mode,
+                named=place.named,
+                names=place.names,
+            )
+    except TROUBLE as error:
+        yield place.failed(error)
+
+
+def _contained(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
+    if len(place.members) >= MAX_DEPTH:
+        raise LimitExceeded(f"archives more than {MAX_DEPTH} deep in one another")
+    if kind is Container.ZIP:
+        from inspector.sources import zips
+
+        yield from _listed(place, zips.members, window, budget)
+    elif kind is Container.TAR:
+        from inspector.sources import tars
+
+        yield from _listed(place, tars.members, window, budget)
+    else:
+        yield from _compressed(place, kind, window, budget)
+
+
+def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
+    """Take a compressed tar for one container, as people see it; any other compressed file holds one member."""
+    content = Packed(partial(unpack, window, codec_of(kind)))
+    if classify(content.head()) is Container.TAR:
+        from inspector.sources import tars
+
+        with spooled(content.pieces(), budget, MAX_TOTAL) as tar:
+            yield from _listed(place, tars.members, tar, budget)
+        return
+    name = place.name
+    for suffix in (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".txz"):
+        name = name.removesuffix(suffix) or name
+    mode = Unknown(f"{kind.value} keeps no mode")
+    yield from _member(place, Member(name, None, mode, content), budget)
+
+
+def _listed(place: Place, lister: Lister, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
+    """Yield from every member; then, when the list itself broke off, the row that says why."""
+    members, trouble = _list(lister, window)
+    for member in members:
+        yield from _member(place, member, budget)
+    if trouble is not None:
+        yield place.failed(trouble)
+    elif not members:
+        yield place.skipped(SkipKind.NOT_EXECUTABLE, "an archive without files")
+
+
+def _list(lister: Lister, window: Window) -> tuple[list[Member], FormatError | OSError | Unreadable | None]:
+    members: list[Member] = []
+    names = 0
+    trouble: FormatError | OSError | Unreadable | None = None
+    try:
+        for member in lister(window):
+            names += len(member.name)
+            if len(members) == MAX_MEMBERS:
+                raise LimitExceeded(f"more than {MAX_MEMBERS} members; the rest was not looked at")
+            if names > MAX_NAMES:
+                raise LimitExceeded(f"names of more than {MAX_NAMES} bytes; the rest was not looked at")
+            members.append(member)
+    except TROUBLE as error:
+        trouble = error
+    members.sort(key=lambda member: member.name.encode("utf-8", "surrogateescape"))
+    return members, trouble
+
+
+def _member(place: Place, member: Member, budget: Budget) -> Iterator[Artifact | Skipped]:
+    inner = place.inside(member.name)
+    try:
+        if len(member.name) > MAX_NAME:
+            raise LimitExceeded(f"a name of more than {MAX_NAME} characters")
+        if member.size is not None and member.size > MAX_MEMBER:
+            raise LimitExceeded(f"it claims {member.size} bytes, over the limit of {MAX_MEMBER} for a member")
+        head = member.content.head()
+        if classify(head) is None:
+            yield inner.skipped(SkipKind.NOT_EXECUTABLE, describe(head))
+            return
+        with member.content.open(budget) as window:
+            yield from artifacts(inner, window, member.mode, budget)
+    except TROUBLE as error:
+        yield inner.failed(error)

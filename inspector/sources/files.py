@@ -1,0 +1,205 @@
+"""Find the files that the given paths mean, and open them without being led astray."""
+
+from __future__ import annotations
+
+import enum
+import os
+import re
+import stat
+import sys
+from collections.abc import Iterator, Sequence, Set
+from contextlib import contextmanager
+from typing import Final
+
+import msgspec
+
+from formats import Unknown, Window
+from inspector.model import SkipKind, Skipped
+from inspector.sources.limits import STEP, Budget
+from inspector.sources.names import names_of, shown
+from inspector.sources.place import Place
+from inspector.sources.spool import spooled
+from inspector.sources.trouble import Unreadable
+
+STDIN: Final = "-"
+
+_STDIN_KEY: Final = "-/"
+"""Unlike any key of a path: those end in no slash, and `./-` is a file."""
+
+_SPECIAL: Final = {
+    stat.S_IFIFO: "a named pipe",
+    stat.S_IFSOCK: "a socket",
+    stat.S_IFCHR: "a character device",
+    stat.S_IFBLK: "a block device",
+    stat.S_IFDIR: "a directory",
+}
+
+
+class Found(msgspec.Struct, frozen=True):
+    """One file to open, or standard input; small and picklable, so that another process can open it.
+
+    ``path`` is what the system wants, undecodable bytes as surrogates; ``parts`` are its components that may
+    state an intent, none for standard input; ``named``: it was given itself.
+    """
+
+    path: str
+    named: bool
+    parts: tuple[str, ...]
+
+    @property
+    def place(self) -> Place:
+        """Where a report says it is."""
+        name, names = (self.parts[-1], names_of(self.parts)) if self.parts else (self.path, ())
+        return Place(shown(self.path), self.named, name, names)
+
+
+def find(paths: Sequence[str]) -> Iterator[Found | Skipped]:
+    """Yield every file that ``paths`` name or that stands below a directory among them, in bytewise order of path.
+
+    A path given twice counts once. Named symbolic links are followed. Below a directory none is: a file inside
+    it has its own path, and what lies outside was not asked for.
+    """
+    given = {_STDIN_KEY if path == STDIN else _key(path): path for path in reversed(paths)}
+    for key, path in sorted(given.items(), key=lambda item: os.fsencode(item[1])):
+        if path == STDIN:
+            yield Found(STDIN, named=True, parts=())
+            continue
+        found = Found(path, named=True, parts=_parts(path))
+        try:
+            mode = os.stat(path).st_mode  # noqa: PTH116  # pathlib takes 6 ms to import
+        except OSError as error:
+            yield found.place.failed(error)
+            continue
+        except ValueError:  # a NUL, which no system takes in a path
+            yield found.place.skipped(SkipKind.UNREADABLE, "not a possible path")
+            continue
+        if stat.S_ISDIR(mode):
+            yield from _below(path, given.keys() - {key})
+        elif stat.S_ISREG(mode):
+            yield found
+        else:
+            yield found.place.skipped(SkipKind.UNREADABLE, _not_regular(mode))
+
+
+@contextmanager
+def opened(found: Found, budget: Budget) -> Iterator[tuple[Window, int | Unknown]]:
+    """Open a found file, or read standard input; offer its bytes and its permission bits.
+
+    Raises OSError when the system refuses, Unreadable when the path has become something else than a file.
+    """
+    if found.path == STDIN:
+        with spooled(_standard_input(), budget) as window:
+            yield window, Unknown("standard input has no mode")
+        return
+    # Since it was found, the path may have become a pipe, where opening would wait for a writer, or a link.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    if not found.named:
+        flags |= getattr(os, "O_NOFOLLOW", 0)
+    descriptor = os.open(found.path, flags)
+    try:
+        mode = _regular_mode(descriptor)
+        file = os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+    with file:
+        bits = Unknown("Windows keeps no permission bits") if os.name == "nt" else stat.S_IMODE(mode)
+        yield Window.of_file(file), bits
+
+
+def _below(root: str, elsewhere: Set[str]) -> Iterator[Found | Skipped]:
+    """Walk a directory with a stack of its own: a tree may be deeper than Python recurses.
+
+    ``elsewhere`` are the keys of other given paths, which have their own turn.
+    """
+    waiting = [(root, _Kind.DIRECTORY)]
+    empty = True
+    while waiting:
+        path, kind = waiting.pop()
+        if _key(path) in elsewhere:
+            continue
+        found = Found(path, named=path == root, parts=(*_parts(root)[-1:], *_parts(path[len(root) :])))
+        if kind is _Kind.DIRECTORY:
+            try:
+                waiting += _entries(path)
+            except OSError as error:
+                yield found.place.failed(error)
+                empty = False
+            continue
+        empty = False
+        if kind is _Kind.FILE:
+            yield found
+        elif kind is _Kind.SPECIAL:
+            yield found.place.skipped(SkipKind.NOT_EXECUTABLE, "a pipe, a socket or a device")
+        elif (reason := _leads_out(path, root)) is not None:
+            yield found.place.skipped(SkipKind.NOT_EXECUTABLE, reason)
+    if empty:
+        yield Found(root, named=True, parts=_parts(root)).place.skipped(
+            SkipKind.NOT_EXECUTABLE, "the directory holds no files"
+        )
+
+
+class _Kind(enum.Enum):
+    FILE = enum.auto()
+    DIRECTORY = enum.auto()
+    LINK = enum.auto()
+    SPECIAL = enum.auto()
+
+
+def _entries(directory: str) -> list[tuple[str, _Kind]]:
+    """List a directory, the last in order first, as a stack wants it."""
+    with os.scandir(directory) as entries:
+        listed = [(os.fsencode(entry.name), entry.path, _kind(entry)) for entry in entries]
+    # With its slash a directory sorts as the paths below it do: "a-b" before "a/b".
+    listed.sort(key=lambda item: item[0] + b"/" * (item[2] is _Kind.DIRECTORY), reverse=True)
+    return [(path, kind) for _, path, kind in listed]
+
+
+def _kind(entry: os.DirEntry[str]) -> _Kind:
+    # Windows' junctions are directories that may lead anywhere; Python tells them from 3.12 on.
+    if entry.is_symlink() or getattr(entry, "is_junction", bool)():
+        return _Kind.LINK
+    if entry.is_dir(follow_symlinks=False):
+        return _Kind.DIRECTORY
+    return _Kind.FILE if entry.is_file(follow_symlinks=False) else _Kind.SPECIAL
+
+
+def _leads_out(link: str, root: str) -> str | None:
+    """Say where a link leads that does not lead into ``root``; None when it does."""
+    try:
+        target = os.path.realpath(link, strict=True)
+        inside = os.path.commonpath([os.path.realpath(root), target]) == os.path.realpath(root)
+    except OSError:
+        return "a symbolic link to nothing"
+    except ValueError:  # another drive
+        inside = False
+    return None if inside else "a symbolic link out of the directory, not followed"
+
+
+def _key(path: str) -> str:
+    """Spell a path so that equal paths are equal strings, without asking the system: `dist/` and `./dist`."""
+    parts = _parts(path)
+    return "/".join(("", *parts) if path.startswith(os.sep) else parts) or path
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    separators = f"[{re.escape(os.sep + (os.altsep or ''))}]"
+    return tuple(part for part in re.split(separators, path) if part not in {"", "."})
+
+
+def _standard_input() -> Iterator[bytes]:
+    if sys.stdin is None:  # closed by whoever started us
+        raise Unreadable("standard input is closed")
+    while piece := sys.stdin.buffer.read(STEP):
+        yield piece
+
+
+def _regular_mode(descriptor: int) -> int:
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        raise Unreadable(_not_regular(mode))
+    return mode
+
+
+def _not_regular(mode: int) -> str:
+    return f"not a regular file: {_SPECIAL.get(stat.S_IFMT(mode), 'something else')}"

@@ -1,0 +1,84 @@
+"""One file inside a container, before anyone looked into it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import NoReturn, Protocol
+
+import msgspec
+
+from formats import FormatError, Unknown, Window
+from inspector.sources.limits import HEAD, Budget
+from inspector.sources.spool import spooled
+from inspector.sources.trouble import Unreadable
+
+
+class Content(Protocol):
+    """A member's bytes; both methods raise what TROUBLE lists."""
+
+    def head(self) -> bytes:
+        """Return the first HEAD bytes at little cost."""
+
+    def open(self, budget: Budget) -> AbstractContextManager[Window]:
+        """Offer all of them."""
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A regular file of a container.
+
+    ``name`` is as stored, undecodable bytes as surrogates. ``size`` is what the container claims, None when
+    it claims nothing.
+    """
+
+    name: str
+    size: int | None
+    mode: int | Unknown
+    content: Content
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """Bytes that stand in the container as they are."""
+
+    window: Window
+
+    def head(self) -> bytes:
+        """Return the first HEAD bytes."""
+        return self.window.read_upto(0, HEAD)
+
+    def open(self, budget: Budget) -> AbstractContextManager[Window]:  # noqa: ARG002  # they cost nothing
+        """Offer them in place."""
+        return nullcontext(self.window)
+
+
+class Packed(msgspec.Struct, frozen=True):
+    """Bytes that must be made; ``pieces`` starts making them anew at each call."""
+
+    pieces: Callable[[], Iterator[bytes]]
+
+    def head(self) -> bytes:
+        """Return the first HEAD bytes."""
+        head = b""
+        for piece in self.pieces():
+            head += piece[: HEAD - len(head)]
+            if len(head) == HEAD:
+                break
+        return head
+
+    def open(self, budget: Budget) -> AbstractContextManager[Window]:
+        """Offer them in memory or in a temporary file."""
+        return spooled(self.pieces(), budget)
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Bytes that cannot be had, and why."""
+
+    reason: FormatError | Unreadable
+
+    def head(self) -> NoReturn:
+        """Raise the reason."""
+        raise self.reason
+
+    def open(self, budget: Budget) -> NoReturn:  # noqa: ARG002
+        """Raise the reason."""
+        raise self.reason

@@ -1,0 +1,60 @@
+"""Names as reports show them, and names as a (weak) statement of intent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from inspector.sources.limits import MAX_DIRECTORIES, MAX_NAME
+
+Names = tuple[tuple[str, str], ...]
+
+OUTPUT_ROOTS: Final = frozenset({"artifacts", "build", "dist", "out", "output", "release", "releases", "target"})
+"""Directories a build writes its output below. What stands above one is the project's place on some machine:
+/home/me/windows-stuff/dist/app says nothing about windows."""
+
+
+def shown(name: str) -> str:
+    r"""Return ``name`` safe for a terminal and a report: what does not print is escaped.
+
+    Undecodable bytes (surrogates, as os.fsdecode makes them) and control characters become ``\xNN``, other
+    unprintable characters (line and direction marks, private use) ``\uNNNN``. At most MAX_NAME characters.
+    """
+    if len(name) > MAX_NAME:
+        name = name[:MAX_NAME] + "…"
+    return name if name.isprintable() else "".join(map(_shown_character, name))
+
+
+def member_parts(name: str) -> list[str]:
+    r"""Return the components of a member's name; ``\`` divides too, since some zip writers use it."""
+    return [part for part in re.split(r"[/\\]", name) if part] or [name]
+
+
+def names_of(parts: Sequence[str], *outer: tuple[str, str]) -> Names:
+    """Return what the components of a relative path and then ``outer`` say, the nearest first."""
+    return (("file name", shown(parts[-1])), *nearby(parts[:-1]), *outer)
+
+
+def nearby(directories: Sequence[str]) -> Names:
+    """Return the directories that count as intent, the nearest first, given the outermost first.
+
+    At most MAX_DIRECTORIES, and none from an output directory upward.
+    """
+    found: list[tuple[str, str]] = []
+    for name in reversed([part for part in directories if part not in {"", "."}]):
+        if name == ".." or name.lower() in OUTPUT_ROOTS or len(found) == MAX_DIRECTORIES:
+            break
+        found.append(("directory name", shown(name)))
+    return tuple(found)
+
+
+def _shown_character(character: str) -> str:
+    code = ord(character)
+    if character.isprintable():
+        return character
+    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a byte that is no UTF-8
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x80:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

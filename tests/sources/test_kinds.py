@@ -1,0 +1,61 @@
+"""Telling by first bytes what a file is."""
+
+import bz2
+import gzip
+import lzma
+import tarfile
+
+import pytest
+
+from formats import Format
+from inspector.sources.kinds import Container, classify, describe
+from tests.sources.containers import ELF, PE, TAR_END, padded, tar_header, tar_of, zip_of
+
+V7 = tar_header(b"app", 3, at257=bytes(8)) + padded(b"abc") + TAR_END
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (ELF, Format.ELF),
+        (PE, Format.PE),
+        (zip_of({"a": b"x"}), Container.ZIP),
+        (zip_of({}), Container.ZIP),
+        (gzip.compress(b"x"), Container.GZIP),
+        (bz2.compress(b"x"), Container.BZIP2),
+        (bz2.compress(b""), Container.BZIP2),
+        (lzma.compress(b"x"), Container.XZ),
+        (V7, Container.TAR),
+        *((tar_of({"a": b"x"}, form), Container.TAR) for form in (0, 1, 2)),
+        (b"BZh is how this sentence starts", None),
+        (b"\xca\xfe\xba\xbe\0\0\0\x41", None),  # a Java 21 class
+        (b"", None),
+        (bytes(512), None),
+        (b"text " * 200, None),
+    ],
+)
+def test_content_decides(data, kind):
+    assert classify(data[:512]) is kind
+
+
+def test_a_tar_whose_first_name_looks_like_an_executable_is_a_tar():
+    assert classify(tar_of({"MZ-tools/readme": b"x"}, tarfile.USTAR_FORMAT)[:512]) is Container.TAR
+
+
+def test_a_tar_header_with_a_wrong_checksum_is_still_told_by_its_magic():
+    damaged = bytearray(tar_of({"a": b"x"}, tarfile.USTAR_FORMAT))
+    damaged[0] ^= 1
+    assert classify(bytes(damaged[:512])) is Container.TAR
+
+
+@pytest.mark.parametrize(
+    ("head", "words"),
+    [
+        (b"", "the file is empty"),
+        (b"#!/bin/sh\n", "a script (#!)"),
+        (b"!<arch>\ndebian-binary", "an ar archive"),
+        (b"hello", "not an executable"),
+    ],
+)
+def test_the_reason_says_what_it_is(head, words):
+    assert words in describe(head)
