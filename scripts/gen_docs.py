@@ -1,4 +1,7 @@
-"""Make docs/rules/ from the rules' own docstrings, and docs/schema.json from the report's types.
+"""Make the generated documents.
+
+They are docs/rules/ (from the rules' own docstrings), docs/schema.json (from the report's types), and the output that
+the README shows (from runs on the committed release).
 
     gen_docs.py            write what differs
     gen_docs.py --check    write nothing; exit 1 and name what differs
@@ -8,6 +11,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -19,6 +25,7 @@ from inspector.reports.json_v1 import schema  # noqa: E402
 from inspector.rules import all_rules, page  # noqa: E402
 
 NOTICE = "<!-- Made by scripts/gen_docs.py from the rule's module; edit that. -->\n"
+EXAMPLE = re.compile(r"<!-- output -->\n```\n\$ (?P<command>[^\n]+)\n.*?```\n", re.DOTALL)
 
 
 def main() -> int:
@@ -51,7 +58,19 @@ def pages() -> list[tuple[Path, str]]:
     made += [(folder / f"{kind}.md", titled(kind, kind_text(kind))) for kind in KINDS]
     made.append((folder / "README.md", index()))
     made.append((ROOT / "docs" / "schema.json", json.dumps(schema(), indent=2, sort_keys=True) + "\n"))
+    readme = ROOT / "README.md"
+    made.append((readme, EXAMPLE.sub(lambda match: example(match["command"]), readme.read_text("utf-8"))))
     return made
+
+
+def example(command: str) -> str:
+    """Return a README block with the command and what it prints, 80 columns wide."""
+    run = [sys.executable, "-m", "inspector", *command.split()[1:]]
+    environment = {**os.environ, "COLUMNS": "80"}
+    done = subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode not in {0, 1}:
+        raise SystemExit(f"{command}: exit code {done.returncode}: {done.stderr}")
+    return f"<!-- output -->\n```\n$ {command}\n{done.stdout.rstrip()}\n```\n"
 
 
 def kind_text(kind: str) -> str:
