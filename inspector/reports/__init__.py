@@ -1,6 +1,7 @@
 """Ways to show a report. A format is a frozen value in RENDERERS and a module; renderers only write.
 
-No renderer reads an inspected file, runs a rule or decides an exit code.
+No renderer reads an inspected file, runs a rule or decides an exit code. A format's module is imported when it
+writes.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from typing import TextIO
 import msgspec
 
 from inspector.model import Report
-from inspector.reports import json_v1, text
 from inspector.reports.view import View as View
 
 
@@ -26,7 +26,19 @@ class Renderer(msgspec.Struct, frozen=True):
     utf8: bool = False
 
 
+def _text(report: Report, out: TextIO, view: View) -> None:
+    from inspector.reports.text import render
+
+    render(report, out, view)
+
+
+def _json(report: Report, out: TextIO, view: View) -> None:
+    from inspector.reports.json_v1 import render
+
+    render(report, out, view)
+
+
 RENDERERS: tuple[Renderer, ...] = (
-    Renderer("text", text.render),
-    Renderer("json", json_v1.render, utf8=True),
+    Renderer("text", _text),
+    Renderer("json", _json, utf8=True),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 import msgspec
@@ -62,7 +63,7 @@ def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:
         ("source", _source(image.build.recorded)),
         ("lookups", _lookups(observed)),
         ("tzdata", _tzdata(image)),
-        ("pristine", () if isinstance(observed.pristine, Unknown) else (_PRISTINE.get(observed.pristine, observed.pristine),)),
+        ("pristine", _pristine(observed)),
     )
     for label, items in subjects:
         units = facts(items)
@@ -155,7 +156,8 @@ def _macho(macho: MachoFacts | None, view: View) -> Iterator[str | Span]:
     yield "" if macho.uuid else "no UUID"
     yield _signature(macho)
     if view.verbose:
-        yield ", ".join(macho.load_commands)
+        commands = Counter(macho.load_commands)
+        yield ", ".join(name if count == 1 else f"{count} {name}" for name, count in commands.items())
 
 
 def _signature(macho: MachoFacts) -> str:
@@ -211,6 +213,11 @@ def _tzdata(image: ImageReport) -> Iterator[str | Span]:
         yield "not embedded"
     if not isinstance(tzdata.load_location, Unknown):
         yield "time.LoadLocation linked" if tzdata.load_location else "time.LoadLocation not linked"
+
+
+def _pristine(observed: Observed) -> Iterator[str | Span]:
+    if not isinstance(observed.pristine, Unknown):
+        yield _PRISTINE.get(observed.pristine, observed.pristine)
 
 
 def _in_full(build: GoBuild, view: View) -> Iterator[Line]:

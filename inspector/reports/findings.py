@@ -68,7 +68,7 @@ def _finding(outcome: Outcome, view: View, where: str) -> Iterator[Line]:
 
 def _proof(proof: Evidence) -> tuple[Span, ...]:
     place = () if proof.offset is None else (span(f"at {proof.offset:#x}", "faint"),)
-    return (*words(f"{proof.label}: {proof.value}", "faint"), *place)
+    return (*words(f"{proof.label}:", "faint"), *words(proof.value), *place)
 
 
 def _names(label: str, style: Style, names: Sequence[str], view: View) -> Iterator[Line]:

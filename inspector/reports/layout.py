@@ -65,25 +65,35 @@ def length(line: Iterable[Span]) -> int:
 def flow(prefix: Line, units: Iterable[Span], width: int) -> Iterator[Line]:
     """Yield lines that start with ``prefix`` and hold the units, one space between two.
 
-    Further lines are indented to the end of the prefix. A unit is broken at its spaces, and only when it is wider
-    than a whole line; a single word that is overhangs, so that a path can be copied.
+    Further lines are indented to the end of the prefix. A unit is broken only when it is wider than a whole line,
+    and then at its spaces and behind its commas; a word that is wider overhangs, so that a path can be copied.
     """
     indent = length(prefix)
     line, used, empty = list(prefix), indent, True
     for unit in units:
-        pieces = [unit] if indent + len(unit.text) <= width else [Span(w, unit.style) for w in unit.text.split(" ")]
-        for piece in pieces:
-            if not empty and used + 1 + len(piece.text.rstrip()) > width:
+        for text, gap in _pieces(unit.text, width - indent):
+            if not empty and used + len(gap) + len(text.rstrip()) > width:
                 yield tuple(line)
                 line, used, empty = [Span(" " * indent)], indent, True
-                piece = Span(piece.text.lstrip(), piece.style)
+                text = text.lstrip()
             if not empty:
-                line.append(Span(" "))
-                used += 1
-            line.append(piece)
-            used += len(piece.text)
+                line.append(Span(gap))
+                used += len(gap)
+            line.append(Span(text, unit.style))
+            used += len(text)
             empty = False
     yield tuple(line)
+
+
+def _pieces(unit: str, room: int) -> Iterator[tuple[str, str]]:
+    """Yield the parts of a unit that may stand on lines of their own, each with what goes between it and the last."""
+    if len(unit) <= room:
+        yield unit, " "
+        return
+    for word in unit.split(" "):
+        heads = word.split(",")
+        for index, head in enumerate(heads):
+            yield head + ("," if index < len(heads) - 1 else ""), " " if index == 0 else ""
 
 
 def plain(line: Line) -> str:

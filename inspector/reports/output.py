@@ -9,16 +9,20 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from inspector.errors import ReportWriteError
 from inspector.model import Report
 from inspector.reports import Renderer, View
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 def write_file(renderer: Renderer, report: Report, view: View, target: str) -> None:
     """Write a report into a file; raise ReportWriteError and leave the old file alone when it cannot be written."""
+    from pathlib import Path  # takes 5 ms, which a report to standard output need not pay
+
     path = Path(os.path.realpath(target))  # a symlink stays one; what it points to is replaced
     try:
         if _is_special(path):

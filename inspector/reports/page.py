@@ -12,7 +12,14 @@ from inspector.reports.summary import worst_of
 from inspector.reports.view import View
 from inspector.reports.witnesses import table
 
-VERDICTS = ("ok", "note", "warning", "error", "crashed")
+VERDICTS = {
+    "ok": "ok",
+    "note": "with notes",
+    "warning": "with warnings",
+    "error": "with errors",
+    "crashed": "with a crashed rule",
+}
+"""What ``verdict`` may say of a file, and how it is said of several."""
 VERDICT = 9
 """Columns of the verdict at the left edge: the longest is ``warning``."""
 

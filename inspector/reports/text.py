@@ -143,7 +143,7 @@ def _over_files(report: Report, totals: Summary, view: View) -> Iterator[Line]:
             yield from flow((span(label.ljust(VERDICT), "faint"),), units, view.width)
     verdicts = Counter(verdict(outcomes_of(file), view)[0] for file in report.files)
     images = f" ({totals.images} images)" if totals.images != totals.files else ""
-    told = ", ".join(f"{verdicts[word]} {word}" for word in VERDICTS if verdicts[word])
+    told = ", ".join(f"{verdicts[word]} {said}" for word, said in VERDICTS.items() if verdicts[word])
     yield from flow((Span(""),), words(f"{totals.files} files{images}: {told}"), view.width)
 
 

@@ -17,7 +17,8 @@ VALIDATOR = jsonschema.Draft202012Validator(json_v1.schema())
 # Copied from the published contract, in its order.
 OBSERVED = (
     "goos goarch go_version compiler cgo link_mode buildmode linkage interpreter needed rpath libc glibc_floor "
-    "resolver user_lookup tags trimpath symbols dwarf build_id gnu_build_id uuid pristine tzdata microarch elf pe macho wasm"
+    "resolver user_lookup tags trimpath symbols dwarf build_id gnu_build_id uuid pristine tzdata "
+    "microarch elf pe macho wasm"
 )
 PE = "machine checksum reloc relocs_stripped dynamic_base high_entropy_va nx_compat subsystem os_version signature"
 MACHO = "cputype load_commands platform min_os sdk uuid pie dylibs signature"

@@ -29,6 +29,10 @@ def test_a_unit_breaks_at_its_spaces_only_when_no_line_could_hold_it():
     assert lines((), (span("x"), span("aa bb cc")), 6) == ["x aa", "bb cc"]
 
 
+def test_a_unit_wider_than_the_line_breaks_behind_its_commas_and_loses_nothing():
+    assert lines((Span("> "),), (span("a=1,b=2,c=3"),), 9) == ["> a=1,", "  b=2,c=3"]
+
+
 def test_nothing_to_hold_leaves_the_prefix():
     assert lines((Span("  label  "),), (), 80) == ["  label"]
 

@@ -59,7 +59,7 @@ skipped  dist/app_1.2.3_linux_386.tar.gz: truncated: the archive ends inside a
 2 other files are no executables, 1 executable is no Go program; -v lists them
 
 notes    dirty-tree (3)
-4 files: 3 ok, 1 error
+4 files: 3 ok, 1 with errors
 3 rules passed, 5 failed (1 error, 1 warning, 3 notes), 0 not applicable,
 0 unknown      -v shows full pages
 """
