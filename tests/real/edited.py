@@ -1,0 +1,92 @@
+"""Real programs changed in one point, as tools after the linker change them; offsets are the formats' own."""
+
+from __future__ import annotations
+
+import struct
+from pathlib import Path
+
+LC_CODE_SIGNATURE = 0x1D
+MH_PIE = 0x200000
+DYNAMIC_BASE, HIGH_ENTROPY_VA, NX_COMPAT = 0x40, 0x20, 0x100
+RELOCS_STRIPPED = 0x1
+
+
+def saved(folder: Path, name: str, data: bytes, mode: int = 0o755) -> Path:
+    """Write a program to a new file."""
+    path = folder / name
+    path.write_bytes(data)
+    path.chmod(mode)
+    return path
+
+
+def flipped(data: bytes, at: int) -> bytes:
+    """Turn every bit of one byte over."""
+    return put(data, at, bytes([data[at] ^ 0xFF]))
+
+
+def put(data: bytes, at: int, new: bytes) -> bytes:
+    """Overwrite bytes."""
+    return data[:at] + new + data[at + len(new) :]
+
+
+def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
+    """Replace every one of some bytes by others of the same length; they must be there."""
+    assert old in data
+    assert len(old) == len(new)
+    return data.replace(old, new)
+
+
+def without_signature_command(data: bytes) -> bytes:
+    """Cut LC_CODE_SIGNATURE out of a thin 64-bit Mach-O: the later commands move up, the counts go down."""
+    count, size = struct.unpack_from("<II", data, 16)
+    at = 32
+    for _ in range(count):
+        command, length = struct.unpack_from("<II", data, at)
+        if command == LC_CODE_SIGNATURE:
+            end = 32 + size
+            moved = data[at + length : end] + bytes(length)
+            return put(put(data, at, moved), 16, struct.pack("<II", count - 1, size - length))
+        at += length
+    raise AssertionError("no LC_CODE_SIGNATURE")
+
+
+def without_pie_flag(data: bytes) -> bytes:
+    """Clear MH_PIE in a thin Mach-O."""
+    (flags,) = struct.unpack_from("<I", data, 24)
+    assert flags & MH_PIE
+    return put(data, 24, struct.pack("<I", flags & ~MH_PIE))
+
+
+def pe_headers(data: bytes) -> tuple[int, int, int]:
+    """Where a PE's COFF Characteristics, its optional header and its data directories are."""
+    (pe,) = struct.unpack_from("<I", data, 0x3C)
+    optional = pe + 24
+    (magic,) = struct.unpack_from("<H", data, optional)
+    return pe + 22, optional, optional + (112 if magic == 0x20B else 96)
+
+
+def without_dll_flag(data: bytes, bit: int) -> bytes:
+    """Clear one of DllCharacteristics, which must be set."""
+    at = pe_headers(data)[1] + 70
+    (flags,) = struct.unpack_from("<H", data, at)
+    assert flags & bit
+    return put(data, at, struct.pack("<H", flags & ~bit))
+
+
+def without_relocations(data: bytes) -> bytes:
+    """Make a PE say what Go's linker says with -buildmode=exe: no relocations, stripped, one address."""
+    characteristics, _, directories = pe_headers(data)
+    (flags,) = struct.unpack_from("<H", data, characteristics)
+    data = put(data, characteristics, struct.pack("<H", flags | RELOCS_STRIPPED))
+    return without_dll_flag(put(data, directories + 5 * 8, bytes(8)), DYNAMIC_BASE)
+
+
+def stamped(data: bytes) -> bytes:
+    """Set a PE's CheckSum to what imagehlp computes: the folded sum of all words but its own, plus the length."""
+    at = pe_headers(data)[1] + 64
+    data = put(data, at, bytes(4))
+    padded = data + bytes(len(data) % 2)
+    total = sum(struct.unpack(f"<{len(padded) // 2}H", padded))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return put(data, at, struct.pack("<I", total + len(data)))
