@@ -43,7 +43,7 @@ class Progress:
         from inspector.reports.safe import neutral
 
         name = neutral(" -> ".join((artifact.path, *artifact.members)))
-        line = Text(f"{self._count:,} inspected, now {name}", no_wrap=True, overflow="ellipsis")
+        line = Text(f"inspecting {self._count:,}: {name}", no_wrap=True, overflow="ellipsis")
         if self._status is None:
             from rich.console import Console
 
