@@ -42,6 +42,10 @@ Exit codes:
   3  something could not be inspected, or there was nothing to inspect
   4  a report could not be written
 """
+_NARROWEST: Final = 60
+"""Columns below which a page cannot be laid out; a narrower terminal wraps it."""
+_WIDEST: Final = 120
+"""Columns beyond which lines get hard to read."""
 _MEANT: Final = "What was meant"
 _LEVEL: Final = "Microarchitecture that was meant, as the variable of that name"
 _BUILT: Final = "How it was meant to be built"
@@ -242,6 +246,8 @@ def _view(fail_on: str, *, quiet: bool, verbose: bool) -> View:
 
 def _write(report: Report, outputs: tuple[Output, ...], view: View, colour: str) -> bool:
     """Write every report and tell whether all could be."""
+    from shutil import get_terminal_size
+
     from msgspec.structs import replace
 
     from inspector.reports.output import write_file, write_stdout
@@ -253,7 +259,7 @@ def _write(report: Report, outputs: tuple[Output, ...], view: View, colour: str)
             if path is not None:
                 write_file(renderer, report, replace(view, colour=always), path)
             elif sys.stdout is not None and sys.stdout.isatty():
-                width = max(60, min(120, os.get_terminal_size(sys.stdout.fileno()).columns or 80))
+                width = max(_NARROWEST, min(_WIDEST, get_terminal_size().columns))
                 shown = always or (colour != NEVER and _terminal(sys.stdout))
                 write_stdout(renderer, report, replace(view, colour=shown, width=width))
             else:
