@@ -31,8 +31,6 @@ Since: every Go release.
 from inspector.model import Declared, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 from inspector.static import never_static
 
-FIX = "CGO_ENABLED=0 go build ... without -buildmode=pie"
-
 
 def check(subject: Subject) -> Verdict:
     """Hold the linkage against a declared static file, the interpreter against a declared CGO_ENABLED=0."""
@@ -55,7 +53,10 @@ def _static(subject: Subject, meant: Declared[bool]) -> Verdict:
     if linkage != "dynamic":
         return passed(f"{linkage}, as intended by {meant.source}", *proof)
     return failed(
-        f"{_needs(subject)}, but a static file was meant ({meant.source})", *proof, fix=FIX, severity=Severity.ERROR
+        f"{_needs(subject)}, but a static file was meant ({meant.source})",
+        *proof,
+        fix=_fix(subject),
+        severity=Severity.ERROR,
     )
 
 
@@ -70,7 +71,7 @@ def _without_cgo(subject: Subject, meant: Declared[bool]) -> Verdict:
     return failed(
         f"{_needs(subject)}, although CGO_ENABLED=0 was meant ({meant.source})",
         *proof,
-        fix=FIX,
+        fix=_fix(subject),
         severity=Severity.WARNING,
     )
 
@@ -80,6 +81,13 @@ def _needs(subject: Subject) -> str:
     if observed.interpreter is not None:
         return f"needs the loader {observed.interpreter}"
     return f"needs the libraries {', '.join(known(observed.needed))}"
+
+
+def _fix(subject: Subject) -> str:
+    observed = subject.build.observed
+    if observed.buildmode == "pie" and not observed.needed:
+        return "CGO_ENABLED=0 go build ..., without -buildmode=pie"
+    return "CGO_ENABLED=0 go build ..."
 
 
 RULE = Rule(id="GBI201", name="dynamic-not-static", severity=Severity.ERROR, check=check, keys=("static",))

@@ -2,12 +2,16 @@
 
 import re
 from pathlib import Path
+from typing import Any, get_args, get_type_hints
 
 import pytest
+from msgspec.structs import replace
 
 import inspector.rules
-from inspector.model import Intent, Rule, Severity
+from inspector.engine import judge
+from inspector.model import Declared, GoBuild, Intent, Rule, Severity, Status, Unknown
 from inspector.rules import all_rules, page
+from tests.build.facts import darwin, go_build, windows
 
 RULES = Path(inspector.rules.__file__).parent
 TESTS = Path(__file__).parent
@@ -160,3 +164,54 @@ def test_every_test_file_belongs_to_a_rule():
 
 def _module(rule: Rule) -> str:
     return rule.name.replace("-", "_")
+
+
+# --- nothing passes, and nothing crashes, for lack of a fact -----------------------------------------------
+
+UNREAD = Unknown("not read")
+
+EVERYTHING_MEANT = Intent(
+    goos=Declared("linux", "option --goos"),
+    goarch=Declared("amd64", "option --goarch"),
+    cgo=Declared(False, "option --cgo"),
+    microarch={"GOAMD64": Declared("v1", "option --goamd64")},
+    static=Declared(True, "option --static"),
+    buildmode=Declared("default", "option --buildmode"),
+    tags=Declared(("netgo", "osusergo", "race", "x"), "option --tags"),
+    tzdata=Declared("embedded", "option --tzdata"),
+    go=Declared("1.27", "option --go"),
+)
+
+
+def unreadable(struct: Any) -> list[str]:
+    """The fields of a struct that may be Unknown."""
+    hints = get_type_hints(type(struct))
+    return [name for name, hint in hints.items() if Unknown in get_args(hint)]
+
+
+def blind(build: GoBuild) -> GoBuild:
+    """The same program with every fact unread that can be."""
+    observed = replace(build.observed, **dict.fromkeys(unreadable(build.observed), UNREAD))
+    tzdata = replace(observed.tzdata, **dict.fromkeys(unreadable(observed.tzdata), UNREAD))
+    traits = replace(build.traits, **dict.fromkeys(unreadable(build.traits), UNREAD))
+    return replace(build, observed=replace(observed, tzdata=tzdata), traits=traits, recorded=UNREAD)
+
+
+@pytest.mark.parametrize("build", [go_build(), windows(), darwin()], ids=["elf", "pe", "macho"])
+def test_any_single_unread_fact_crashes_no_rule(build: GoBuild):
+    variants = [replace(build, observed=replace(build.observed, **{f: UNREAD})) for f in unreadable(build.observed)]
+    variants += [replace(build, traits=replace(build.traits, **{f: UNREAD})) for f in unreadable(build.traits)]
+    variants.append(replace(build, recorded=UNREAD))
+    assert len(variants) > 20
+    for variant in variants:
+        for intent in (Intent(), EVERYTHING_MEANT):
+            crashed = [o.rule for o in judge(variant, intent, "app", 0o755, all_rules()) if o.status is Status.ERROR]
+            assert crashed == []
+
+
+@pytest.mark.parametrize("intent", [Intent(), EVERYTHING_MEANT], ids=["nothing-meant", "everything-meant"])
+def test_a_declared_key_never_passes_on_unread_facts(intent: Intent):
+    outcomes = judge(blind(go_build()), intent, "app", UNREAD, all_rules())
+    bound = {rule.name for rule in all_rules() if rule.keys}
+    passing = {outcome.rule for outcome in outcomes if outcome.status is Status.PASS}
+    assert passing & bound == set()
