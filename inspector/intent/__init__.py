@@ -1,0 +1,10 @@
+"""What was meant for an artifact: options, environment and names, every value with its source."""
+
+from __future__ import annotations
+
+from inspector.intent.environment import from_environment
+from inspector.intent.merge import merge
+from inspector.intent.names import from_names
+from inspector.intent.options import from_options
+
+__all__ = ["from_environment", "from_names", "from_options", "merge"]

@@ -1,0 +1,43 @@
+"""Several intents for one artifact made one."""
+
+from __future__ import annotations
+
+import msgspec
+
+from inspector.intent.consistency import by_option, check
+from inspector.intent.values import MICROARCH
+from inspector.model import Declared, Intent
+from inspector.ports import is_known
+
+
+def merge(*intents: Intent) -> Intent:
+    """Return one intent: per value the first that declares it wins, so give the strongest first.
+
+    What a name says gives way where it makes no sense beside the rest. Raises IntentError when values declared in
+    different places cannot be meant together.
+    """
+    microarch = {key: level for intent in reversed(intents) for key, level in intent.microarch.items()}
+    others = {key: _first(key, intents) for key in Intent.__struct_fields__ if key != "microarch"}
+    merged = msgspec.structs.replace(Intent(), microarch=microarch, **others)
+    check(merged)
+    return _without_contradictions(merged)
+
+
+def _first(key: str, intents: tuple[Intent, ...]) -> Declared[object] | None:
+    return next((value for intent in intents if (value := getattr(intent, key)) is not None), None)
+
+
+def _without_contradictions(intent: Intent) -> Intent:
+    goos, goarch = intent.goos, intent.goarch
+    if goos and goarch and not is_known(goos.value, goarch.value):
+        intent = msgspec.structs.replace(
+            intent, goos=None if goos.by_name else goos, goarch=None if goarch.by_name else goarch
+        )
+        goarch = intent.goarch
+    # Go reads the one variable of its GOARCH and ignores the others.
+    levels = {
+        key: level
+        for key, level in intent.microarch.items()
+        if by_option(level) or (goarch.value in MICROARCH[key] if goarch else not level.by_name)
+    }
+    return msgspec.structs.replace(intent, microarch=levels)

@@ -1,0 +1,125 @@
+"""Which values can be meant: what Go itself accepts, and the ports of its releases.
+
+Every function returns the value it was given, normalised where that says so, or raises IntentError. ``where`` is how
+the user wrote it, such as "--goos" or "environment GOOS": it begins the message.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from inspector.errors import IntentError
+from inspector.intent.spelling import hint_goarch, hint_goos
+from inspector.ports import Port, all_ports, is_known, known_goarch, known_goos
+
+MICROARCH: Final[Mapping[str, tuple[str, ...]]] = {
+    "GO386": ("386",),
+    "GOAMD64": ("amd64",),
+    "GOARM": ("arm",),
+    "GOARM64": ("arm64",),
+    "GOMIPS": ("mips", "mipsle"),
+    "GOMIPS64": ("mips64", "mips64le"),
+    "GOPPC64": ("ppc64", "ppc64le"),
+    "GORISCV64": ("riscv64",),
+}
+"""The GOARCH values that each variable belongs to: GOGOARCH in internal/buildcfg."""
+
+# Each pattern is the parser of internal/buildcfg/cfg.go (Go 1.27), GO386 that of cmd/compile/internal/x86/galign.go.
+_MICROARCH: Final[Mapping[str, tuple[str, str]]] = {
+    "GO386": (r"sse2|softfloat", "sse2 or softfloat"),
+    "GOAMD64": (r"v[1-4]", "v1, v2, v3 or v4"),
+    "GOARM": (r"[567](,softfloat|,hardfloat)?", "5, 6 or 7, with ,softfloat or ,hardfloat after it if need be"),
+    "GOARM64": (r"v(8\.[0-9]|9\.[0-5])(,lse|,crypto)*", "v8.0 to v8.9 or v9.0 to v9.5, with ,lse or ,crypto after it"),
+    "GOMIPS": (r"hardfloat|softfloat", "hardfloat or softfloat"),
+    "GOMIPS64": (r"hardfloat|softfloat", "hardfloat or softfloat"),
+    "GOPPC64": (r"power(8|9|10)", "power8, power9 or power10"),
+    "GORISCV64": (r"rva2[023]u64", "rva20u64, rva22u64 or rva23u64"),
+}
+
+BUILDMODES: Final = ("default", "exe", "pie", "c-shared", "c-archive", "plugin")
+TZDATA: Final = ("embedded", "absent")
+
+_GO: Final = re.compile(r"(?:go)?(1\.[0-9]{1,3}(?:\.[0-9]{1,3})?)")
+_TAG: Final = re.compile(r"[\w.]+")  # go/build/constraint: letters, digits, underscores and dots, in any script
+
+
+def goos(value: str, where: str) -> str:
+    """Accept a GOOS that a known release has."""
+    if value in known_goos():
+        return value
+    raise IntentError(f"{where}: {_objection(value, 'GOOS', hint_goos(value), known_goos(), lambda p: p.goos)}")
+
+
+def goarch(value: str, where: str) -> str:
+    """Accept a GOARCH that a known release has."""
+    if value in known_goarch():
+        return value
+    why = _objection(value, "GOARCH", hint_goarch(value), known_goarch(), lambda p: p.goarch)
+    raise IntentError(f"{where}: {why}")
+
+
+def pair(meant_goos: str, meant_goarch: str, where: str) -> None:
+    """Accept a GOOS/GOARCH pair that a known release has."""
+    if is_known(meant_goos, meant_goarch):
+        return
+    name = f"{shown(meant_goos)}/{shown(meant_goarch)}"
+    found = all_ports().get((meant_goos, meant_goarch))
+    if found is not None and found.removed is not None:
+        raise IntentError(f"{where}: {name} was removed in Go 1.{found.removed}")
+    goos(meant_goos, where)
+    goarch(meant_goarch, where)
+    has = ", ".join(port.goarch for port in all_ports().values() if port.goos == meant_goos and is_known(*_key(port)))
+    raise IntentError(f"{where}: no Go release has {name}; {meant_goos} has {has}")
+
+
+def microarch(key: str, value: str, where: str) -> str:
+    """Accept a value of GOAMD64, GOARM and so on that Go accepts."""
+    pattern, wanted = _MICROARCH[key]
+    if re.fullmatch(pattern, value):
+        return value
+    raise IntentError(f"{where}: {key} is {wanted}, not {shown(value)}")
+
+
+def go(value: str, where: str) -> str:
+    """Accept a Go release, "1.27", "1.27.3" or "go1.27", and return it without the "go"."""
+    found = _GO.fullmatch(value)
+    if found is None:
+        raise IntentError(f"{where}: a Go release is written 1.27 or 1.27.3, not {shown(value)}")
+    return found[1]
+
+
+def tags(value: str, where: str) -> tuple[str, ...]:
+    """Accept a comma-separated list of build tags; return them in order, each once."""
+    found = [tag.strip() for tag in value.split(",")]
+    for tag in found:
+        if not _TAG.fullmatch(tag):
+            raise IntentError(f"{where}: tags are separated by commas, and {shown(tag)} is no build tag")
+    return tuple(dict.fromkeys(found))
+
+
+def one_of(value: str, choices: tuple[str, ...], where: str) -> str:
+    """Accept one of the choices."""
+    if value in choices:
+        return value
+    raise IntentError(f"{where}: {shown(value)} is none of {', '.join(choices)}")
+
+
+def shown(value: str) -> str:
+    """Return a user's word fit for a line of a message: quoted when it is empty or does not print, never long."""
+    short = value if len(value) <= 60 else value[:60] + "…"
+    return short if short.isprintable() and short.strip() == short != "" else ascii(short)
+
+
+def _objection(value: str, variable: str, hint: str | None, known: tuple[str, ...], part: Callable[[Port], str]) -> str:
+    """Say why no known release has the word: removed, misspelled, or never heard of."""
+    removed = [port.removed for port in all_ports().values() if part(port) == value and port.removed is not None]
+    if removed:
+        return f"{value} was removed in Go 1.{max(removed)}"
+    said = f"no Go release has {variable} {shown(value)}"
+    return f"{said}; {hint or 'it has ' + ', '.join(known)}"
+
+
+def _key(port: Port) -> tuple[str, str]:
+    return port.goos, port.goarch

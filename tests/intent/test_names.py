@@ -1,0 +1,143 @@
+"""Names: the file's, the archive's, the directory's."""
+
+import pytest
+
+from inspector.intent import from_names
+from inspector.model import Intent
+from tests.intent.release_names import DIRECTORIES, PUBLISHED, SILENT
+
+
+def said(intent: Intent) -> tuple[str | None, str | None, str | None]:
+    """(GOOS, GOARCH, level) of an intent."""
+    levels = [f"{key}={level.value}" for key, level in intent.microarch.items()]
+    assert len(levels) < 2
+    return (
+        intent.goos.value if intent.goos else None,
+        intent.goarch.value if intent.goarch else None,
+        levels[0] if levels else None,
+    )
+
+
+def of_file(name: str) -> tuple[str | None, str | None, str | None]:
+    return said(from_names([("file name", name)]))
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_a_published_name_says_what_its_project_means(name):
+    assert of_file(name) == PUBLISHED[name]
+
+
+def test_there_are_enough_of_them():
+    assert len(PUBLISHED) >= 120
+
+
+@pytest.mark.parametrize("name", DIRECTORIES)
+def test_a_directory_says_what_its_maker_means(name):
+    assert said(from_names([("file name", "app"), ("directory name", name)])) == DIRECTORIES[name]
+
+
+@pytest.mark.parametrize("name", SILENT)
+def test_a_name_without_a_target_is_silent(name):
+    assert from_names([("file name", name)]) == Intent()
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("app-linux-arm64", ("linux", "arm64", None)),
+        ("app_1.2.3_windows_386.exe", ("windows", "386", None)),
+        ("app_linux_amd64_v1", ("linux", "amd64", "GOAMD64=v1")),
+        ("app-darwin-universal", ("darwin", None, None)),
+        ("linux-to-windows-tool-linux-amd64", ("linux", "amd64", None)),
+        ("app-linux-amd64-windows-arm64", ("windows", "arm64", None)),
+        ("app-darwin-amd64-arm64", ("darwin", None, None)),
+        ("app-linux_x86_64_v3", ("linux", "amd64", "GOAMD64=v3")),
+        ("app-x86-64-v2-linux", ("linux", "amd64", "GOAMD64=v2")),
+        ("app-linux-arm-7.1", ("linux", "arm", None)),
+        ("app-linux-amd64-v2.0.1", ("linux", "amd64", None)),
+        ("APP-LINUX-AMD64", ("linux", "amd64", None)),
+        ("app linux amd64", ("linux", "amd64", None)),
+        ("app+linux~amd64", ("linux", "amd64", None)),
+        ("app-linuxarm64", ("linux", "arm64", None)),
+        ("app-macos13-arm64", ("darwin", "arm64", None)),
+        ("app-mac-arm", ("darwin", None, None)),
+        ("app-win-x64.exe", ("windows", "amd64", None)),
+        ("app-win32.exe", ("windows", "386", None)),
+        ("app-linux-armv8", ("linux", None, None)),
+        ("app-arm64v8", (None, "arm64", None)),
+        ("app-linux-arm64v8", ("linux", "arm64", None)),
+        ("app-Linux_aarch64", ("linux", "arm64", None)),
+        ("app_linux_loongarch64", ("linux", "loong64", None)),
+        ("app-linux-ppc64el", ("linux", "ppc64le", None)),
+        ("app-wasip1.wasm", ("wasip1", "wasm", None)),
+    ],
+)
+def test_spellings(name, expected):
+    assert of_file(name) == expected
+
+
+def test_every_value_names_its_source_and_is_by_name():
+    intent = from_names([("file name", "app"), ("archive name", "app_linux_armv7.tar.gz")])
+    assert {intent.goos.source, intent.goarch.source, intent.microarch["GOARM"].source} == {"archive name"}
+    assert intent.goos.by_name
+    assert intent.goarch.by_name
+    assert intent.microarch["GOARM"].by_name
+
+
+def test_the_nearest_name_wins_per_value():
+    intent = from_names([("file name", "app-linux"), ("archive name", "app-linux-arm64.zip")])
+    assert (intent.goos.source, intent.goarch.source) == ("file name", "archive name")
+    assert said(intent) == ("linux", "arm64", None)
+
+
+def test_a_name_that_contradicts_a_nearer_one_is_ignored_whole():
+    intent = from_names([("file name", "app-linux"), ("directory name", "windows_arm64")])
+    assert said(intent) == ("linux", None, None)
+
+
+def test_names_that_make_no_port_together_are_not_put_together():
+    intent = from_names([("file name", "app-windows"), ("directory name", "s390x")])
+    assert said(intent) == ("windows", None, None)
+
+
+def test_a_level_comes_with_its_own_processor_only():
+    intent = from_names([("file name", "app-linux-arm64"), ("directory name", "app_linux_arm_7")])
+    assert said(intent) == ("linux", "arm64", None)
+
+
+@pytest.mark.parametrize(
+    ("directories", "expected"),
+    [
+        (["arm", "linux"], ("linux", "arm", None)),
+        (["386", "windows", "1.2.3"], ("windows", "386", None)),
+        (["v7", "arm", "linux"], ("linux", "arm", "GOARM=7")),
+        (["bin", "arm", "linux"], ("linux", "arm", None)),
+        (["wasm", "js"], ("js", "wasm", None)),
+        (["amd64", "linux"], ("linux", "amd64", None)),
+        (["linux", "amd64"], ("linux", "amd64", None)),
+        (["arm", "tools"], (None, None, None)),
+        (["arm", "darwin"], ("darwin", None, None)),  # not a port since Go 1.15: the pair is ignored, not its parts
+    ],
+)
+def test_directories_that_spell_a_target_together(directories, expected):
+    names = [("file name", "app"), *(("directory name", name) for name in directories)]
+    assert said(from_names(names)) == expected
+
+
+def test_only_directories_side_by_side_spell_together():
+    names = [("file name", "app"), ("directory name", "arm"), ("archive name", "x.zip"), ("directory name", "linux")]
+    assert said(from_names(names)) == ("linux", None, None)
+
+
+@pytest.mark.parametrize("unit", ["linux-amd64-", "x86_64_", "a", "1.", "linux", "ß", "-"])
+def test_an_endless_name_is_not_looked_at(unit):
+    assert from_names([("file name", unit * (65536 // len(unit)))]) == Intent()
+
+
+def test_the_longest_name_a_file_system_allows_is_read():
+    assert of_file("l" * 243 + "-linux-arm64") == ("linux", "arm64", None)
+
+
+def test_endless_nesting_is_bounded():
+    names = [("directory name", "x")] * 100_000 + [("archive name", "app-linux-amd64.zip")]
+    assert from_names(names) == Intent()
