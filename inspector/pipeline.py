@@ -8,21 +8,15 @@ from typing import Final
 import msgspec
 
 import formats
-from formats import BadSlice, FormatError, Image
+from formats import BadSlice, Image
 from inspector import __version__
 from inspector.engine import judge
 from inspector.facts.collect import Survey, collect, survey
 from inspector.facts.digests import digest, undigested
 from inspector.intent import from_names, merge
 from inspector.model import FileReport, ImageReport, Intent, Report, Rule, Skipped, SkipKind, Unknown
-from inspector.sources import Artifact, walk
+from inspector.sources import TROUBLE, Artifact, explain, walk
 
-_KINDS: Final[dict[type[FormatError], SkipKind]] = {
-    formats.NotRecognised: SkipKind.NOT_EXECUTABLE,
-    formats.Truncated: SkipKind.TRUNCATED,
-    formats.LimitExceeded: SkipKind.LIMIT,
-    formats.Malformed: SkipKind.MALFORMED,
-}
 _NAMES: Final = {formats.Format.ELF: "an ELF", formats.Format.PE: "a PE", formats.Format.MACHO: "a Mach-O"}
 _NO_HASH: Final = "not computed (--no-hash)"
 
@@ -66,10 +60,8 @@ def inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, li
     """Inspect one artifact: its report (None when no image of it is a Go program), and what was skipped."""
     try:
         return _inspect(artifact, options)
-    except FormatError as error:
-        return None, [_skip(artifact, _KINDS[type(error)], str(error))]
-    except OSError as error:
-        return None, [_skip(artifact, SkipKind.UNREADABLE, error.strerror or str(error))]
+    except TROUBLE as error:
+        return None, [_skip(artifact, *explain(error))]
 
 
 def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
@@ -77,7 +69,7 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
     skipped: list[Skipped] = []
     for image in formats.read(artifact.window):
         if isinstance(image, BadSlice):
-            skipped.append(_skip(artifact, _KINDS[type(image.error)], str(image.error), image.slice))
+            skipped.append(_skip(artifact, *explain(image.error), image.slice))
             continue
         surveyed = survey(image)
         if surveyed.is_go:

@@ -1,0 +1,106 @@
+"""Damaged real programs: nothing but rows and reports comes out, in bounded time and memory.
+
+Bounds are those a user may rely on: 2 s of processor time and 300 MiB for any one file of this size.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from formats import Window
+from inspector.cli import main
+from inspector.model import Intent, Skipped
+from inspector.pipeline import Options, inspect
+from inspector.rules import select
+from inspector.sources import Artifact
+from tests.samples import Samples
+
+NAMES = [
+    "hello-linux-amd64-go1.27",
+    "hello-linux-mips-go1.27",
+    "uses-linux-amd64-go1.27-glibc",
+    "hello-windows-386-go1.27",
+    "hello-windows-amd64-go1.27",
+    "hello-darwin-arm64-go1.27",
+    "hello-darwin-amd64-go1.27",
+]
+OPTIONS = Options(intent=Intent(), rules=select())
+SECONDS, MEBIBYTES = 2, 300
+
+
+def inspect_bytes(data: bytes) -> None:
+    """Inspect bytes as a file; assert that what comes out is whole, and the bounds."""
+    artifact = Artifact(
+        path="app", members=(), name="app", window=Window.of_bytes(data), mode=0o755, named=True, names=()
+    )
+    start, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    report, skipped = inspect(artifact, OPTIONS)
+    assert time.process_time() - start < SECONDS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < MEBIBYTES * 1024
+    assert report is not None or skipped
+    for row in skipped:
+        assert isinstance(row, Skipped)
+        assert "\n" not in row.reason
+    for image in report.images if report else ():
+        crashed = [outcome.message for outcome in image.outcomes if outcome.status == "error"]
+        assert not crashed, crashed
+
+
+# Where a flipped byte does the most: the headers, and the tables they lead to.
+place = st.one_of(st.integers(0, 4096), st.floats(0, 1))
+damage = st.lists(st.tuples(place, st.binary(min_size=1, max_size=16)), min_size=1, max_size=12)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_flipped_bytes(name: str, samples: Samples):
+    original = samples[name].path.read_bytes()
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(damage)
+    def check(edits):
+        data = bytearray(original)
+        for where, what in edits:
+            at = where if isinstance(where, int) else int(where * (len(data) - 1))
+            data[at : at + len(what)] = what
+        inspect_bytes(bytes(data))
+
+    check()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_header_word_set_to_extremes(name: str, samples: Samples):
+    original = samples[name].path.read_bytes()
+    for at in range(0, 640, 4):
+        for extreme in (b"\xff\xff\xff\xff", b"\0\0\0\0"):
+            data = bytearray(original)
+            data[at : at + 4] = extreme
+            inspect_bytes(bytes(data))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_table_of_any_kind_filled_with_one_byte(name: str, samples: Samples):
+    original = samples[name].path.read_bytes()
+    step = len(original) // 16
+    for start in range(0, len(original), step):
+        for byte in (b"\xff", b"\0", b"\x08"):
+            inspect_bytes(original[:start] + byte * step + original[start + step :])
+
+
+def test_the_json_of_a_damaged_file_is_valid(samples: Samples, tmp_path: Path, capsysbinary):
+    data = bytearray(samples["hello-linux-amd64-go1.27"].path.read_bytes())
+    start = data.index(b"path\texample.com/hello")
+    data[start + 5 : start + 12] = b"\x1b[31m\xff\xfe"
+    file = tmp_path / "app"
+    file.write_bytes(data)
+    main(["-f", "json", str(file)])
+    printed = capsysbinary.readouterr().out
+    assert b"\x1b" not in printed
+    (image,) = json.loads(printed)["files"][0]["images"]
+    assert image["recorded"]["path"].startswith("\x1b[31m\\xff\\xfe")
