@@ -9,7 +9,6 @@ import msgspec
 
 from formats import FormatError, LimitExceeded, Unknown, Window
 from inspector.model import SkipKind, Skipped
-from inspector.sources.decode import codec_of, unpack
 from inspector.sources.kinds import Container, classify, describe
 from inspector.sources.limits import (
     HEAD,
@@ -91,6 +90,8 @@ def _contained(place: Place, kind: Container, window: Window, budget: Budget) ->
 
 def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
     """Take a compressed tar for one container, as people see it; any other compressed file holds one member."""
+    from inspector.sources.decode import codec_of, unpack
+
     content = Packed(partial(unpack, window, codec_of(kind)))
     if classify(content.head()) is Container.TAR:
         from inspector.sources import tars

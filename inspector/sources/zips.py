@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from formats import FormatError, LimitExceeded, Malformed, Truncated, Unknown, Window
+from formats import LimitExceeded, Malformed, Truncated, Unknown, Window
 from inspector.sources.decode import Codec, bzip2, deflate, unpack
 from inspector.sources.limits import FIRST_STEP, MAX_DIRECTORY, STEP
-from inspector.sources.member import Content, Member, Packed, Refused
+from inspector.sources.member import Member, Packed
 from inspector.sources.trouble import Unreadable
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def members(archive: Window) -> Iterator[Member]:
         if info.orig_filename.endswith("/") or stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
             continue  # a directory, a link, a device
         kept = stat.S_IMODE(mode) if mode else Unknown("the zip keeps no mode for it")
-        yield Member(info.orig_filename, info.file_size, kept, _content(archive, info))
+        yield Member(info.orig_filename, info.file_size, kept, Packed(partial(_pieces, archive, info)))
 
 
 def _directory(archive: Window) -> list[ZipInfo]:
@@ -72,19 +72,6 @@ def _has_end(archive: Window) -> bool:
     return 0 <= tail.rfind(b"PK\5\6") <= len(tail) - _END_SIZE
 
 
-def _content(archive: Window, info: ZipInfo) -> Content:
-    if info.flag_bits & (_ENCRYPTED | _PATCHED):
-        return Refused(Unreadable("encrypted" if info.flag_bits & _ENCRYPTED else "compressed patched data"))
-    if info.compress_type != _STORED and info.compress_type not in _CODECS:
-        name = _OTHER_METHODS.get(info.compress_type, "unknown")
-        return Refused(Unreadable(f"zip compression method {info.compress_type} ({name}) is not supported"))
-    try:
-        packed = _data(archive, info)
-    except FormatError as error:
-        return Refused(error)
-    return Packed(partial(_pieces, packed, info))
-
-
 def _data(archive: Window, info: ZipInfo) -> Window:
     """Return the member's packed bytes, which stand behind its local header (APPNOTE.TXT 4.3.7)."""
     at = info.header_offset
@@ -98,23 +85,34 @@ def _data(archive: Window, info: ZipInfo) -> Window:
     return archive.sub(at + 30 + name_size + extra_size, info.compress_size, "the member")
 
 
-def _pieces(packed: Window, info: ZipInfo) -> Iterator[bytes]:
+def _pieces(archive: Window, info: ZipInfo) -> Iterator[bytes]:
     """Yield the member's bytes; raise Malformed when size or CRC are not what the directory says."""
     import zlib
 
-    codec = _CODECS.get(info.compress_type)
-    made = unpack(packed, codec()) if codec else _copied(packed)
     size = crc = 0
-    for piece in made:
+    for piece in _unpacked(archive, info):
         size += len(piece)
         crc = zlib.crc32(piece, crc)
         if size > info.file_size:
-            raise Malformed(f"it unpacks to more than the {info.file_size} bytes its directory claims", packed.base)
+            raise Malformed(
+                f"it unpacks to more than the {info.file_size} bytes its directory claims", info.header_offset
+            )
         yield piece
     if size != info.file_size:
-        raise Malformed(f"it unpacks to {size} bytes, its directory claims {info.file_size}", packed.base)
+        raise Malformed(f"it unpacks to {size} bytes, its directory claims {info.file_size}", info.header_offset)
     if crc != info.CRC:
-        raise Malformed(f"its CRC-32 is {crc:08x}, its directory says {info.CRC:08x}", packed.base)
+        raise Malformed(f"its CRC-32 is {crc:08x}, its directory says {info.CRC:08x}", info.header_offset)
+
+
+def _unpacked(archive: Window, info: ZipInfo) -> Iterator[bytes]:
+    if info.flag_bits & (_ENCRYPTED | _PATCHED):
+        raise Unreadable("encrypted" if info.flag_bits & _ENCRYPTED else "compressed patched data")
+    if info.compress_type == _STORED:
+        return _copied(_data(archive, info))
+    if info.compress_type not in _CODECS:
+        name = _OTHER_METHODS.get(info.compress_type, "unknown")
+        raise Unreadable(f"zip compression method {info.compress_type} ({name}) is not supported")
+    return unpack(_data(archive, info), _CODECS[info.compress_type]())
 
 
 def _copied(packed: Window) -> Iterator[bytes]:

@@ -14,26 +14,28 @@ from tests.sources.containers import ELF, PE, TAR_END, padded, tar_header, tar_o
 V7 = tar_header(b"app", 3, at257=bytes(8)) + padded(b"abc") + TAR_END
 
 
-@pytest.mark.parametrize(
-    ("data", "kind"),
-    [
-        (ELF, Format.ELF),
-        (PE, Format.PE),
-        (zip_of({"a": b"x"}), Container.ZIP),
-        (zip_of({}), Container.ZIP),
-        (gzip.compress(b"x"), Container.GZIP),
-        (bz2.compress(b"x"), Container.BZIP2),
-        (bz2.compress(b""), Container.BZIP2),
-        (lzma.compress(b"x"), Container.XZ),
-        (V7, Container.TAR),
-        *((tar_of({"a": b"x"}, form), Container.TAR) for form in (0, 1, 2)),
-        (b"BZh is how this sentence starts", None),
-        (b"\xca\xfe\xba\xbe\0\0\0\x41", None),  # a Java 21 class
-        (b"", None),
-        (bytes(512), None),
-        (b"text " * 200, None),
-    ],
-)
+CASES = {
+    "ELF": (ELF, Format.ELF),
+    "PE": (PE, Format.PE),
+    "zip": (zip_of({"a": b"x"}), Container.ZIP),
+    "empty zip": (zip_of({}), Container.ZIP),
+    "gzip": (gzip.compress(b"x"), Container.GZIP),
+    "bzip2": (bz2.compress(b"x"), Container.BZIP2),
+    "empty bzip2": (bz2.compress(b""), Container.BZIP2),
+    "xz": (lzma.compress(b"x"), Container.XZ),
+    "V7 tar": (V7, Container.TAR),
+    "ustar tar": (tar_of({"a": b"x"}, tarfile.USTAR_FORMAT), Container.TAR),
+    "GNU tar": (tar_of({"a": b"x"}, tarfile.GNU_FORMAT), Container.TAR),
+    "pax tar": (tar_of({"ä": b"x"}, tarfile.PAX_FORMAT), Container.TAR),
+    "prose that starts like bzip2": (b"BZh is how this sentence starts", None),
+    "Java 21 class": (b"\xca\xfe\xba\xbe\0\0\0\x41", None),
+    "nothing": (b"", None),
+    "zeros": (bytes(512), None),
+    "text": (b"text " * 200, None),
+}
+
+
+@pytest.mark.parametrize(("data", "kind"), CASES.values(), ids=CASES.keys())
 def test_content_decides(data, kind):
     assert classify(data[:512]) is kind
 
@@ -56,6 +58,7 @@ def test_a_tar_header_with_a_wrong_checksum_is_still_told_by_its_magic():
         (b"!<arch>\ndebian-binary", "an ar archive"),
         (b"hello", "not an executable"),
     ],
+    ids=["empty", "script", "ar", "text"],
 )
 def test_the_reason_says_what_it_is(head, words):
     assert words in describe(head)
