@@ -27,17 +27,26 @@ _MAX_IDS: Final = 1024
 """Copies of a build ID that are undone. A link leaves one; Go rewrites all there are."""
 
 
+_STEP: Final = 16 << 10
+"""Bytes a number is made of; 8 to 32 KiB take a third of the time of 1 MiB, whose numbers leave the cache."""
+
+
 class PeSum:
-    """Feed it an image's bytes in order; ``words`` then gives the folded sum of its 16-bit words."""
+    """Feed it an image's bytes in order; ``words`` then gives the folded sum of its 16-bit words.
+
+    The bytes are taken as large little-endian numbers. Modulo 2**16 - 1 the places of a number fold together, so
+    the sum of the numbers is the sum of their words.
+    """
 
     def __init__(self) -> None:
-        # Little-endian numbers added up are their words added up: modulo 2**16 - 1 the places fold together.
         self._total = 0
         self._offset = 0
 
     def update(self, chunk: bytes) -> None:
         """Take the next bytes of the image."""
-        self._total += int.from_bytes(chunk, "little") << 8 * (self._offset & 1)
+        odd = self._offset & 1
+        for at in range(0, len(chunk), _STEP):
+            self._total += int.from_bytes(chunk[at : at + _STEP], "little") << 8 * odd
         self._offset += len(chunk)
 
     def words(self) -> int:
