@@ -21,8 +21,10 @@ LISTED_127 = {
     "illumos": ["amd64"],
     "ios": ["amd64", "arm64"],
     "js": ["wasm"],
-    "linux": ["386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle"]
-    + ["ppc64", "ppc64le", "riscv64", "s390x"],
+    "linux": [
+        *("386", "amd64", "arm", "arm64", "loong64", "mips", "mips64", "mips64le", "mipsle"),
+        *("ppc64", "ppc64le", "riscv64", "s390x"),
+    ],
     "netbsd": ["386", "amd64", "arm", "arm64"],
     "openbsd": ["386", "amd64", "arm", "arm64", "ppc64", "riscv64"],
     "plan9": ["386", "amd64", "arm"],
