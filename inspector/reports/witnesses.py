@@ -168,5 +168,10 @@ def _when_declared(image: ImageReport, settings: Mapping[str, str], failed: set[
 
 
 def _sources(*declared: Declared[str] | Declared[bool] | Declared[tuple[str, ...]] | None) -> str:
-    """Name where values were declared; an option goes by its own name."""
-    return ", ".join(dict.fromkeys(value.source.removeprefix("option ") for value in declared if value is not None))
+    """Name where a row's values were declared, short enough for its column: the row's label says which variable."""
+    short = (_short(value.source) for value in declared if value is not None)
+    return ", ".join(dict.fromkeys(short))
+
+
+def _short(source: str) -> str:
+    return "environment" if source.startswith("environment ") else source.removeprefix("option ")
