@@ -92,6 +92,9 @@ def _target(words: list[Word]) -> _Target:
     The last GOOS with a GOARCH after it, else the last one with a GOARCH before it, else what ends the name and is the
     only one of its kind in it.
     """
+    if any(word.kind == "goarch" for word in words):
+        # In x86_64-pc-win32 and Node's win32-x64 the 32 belongs to the system's name: what is named counts.
+        words = [word for word in words if word.kind != "bits"]
     found = _pair(words) or _pair_reversed(words) or _ending(words)
     return found if found is not None and _possible(found) else _NOTHING
 

@@ -31,6 +31,7 @@ GOARCH_WORDS: Final = {
     "i586": "386",
     "i686": "386",
     "ia32": "386",
+    "intel": "amd64",
     "loongarch64": "loong64",
     "mips32": "mips",
     "mips32el": "mipsle",

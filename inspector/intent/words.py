@@ -47,7 +47,7 @@ _EXTENSIONS: Final = frozenset(
 
 # Alone these are more often something else: what a tool is for, a project's name, a script, a family of chips.
 _WEAK_GOOS: Final = frozenset({"android", "dragonfly", "ios", "js", "mac", "win"})
-_WEAK_GOARCH: Final = frozenset({"386", "arm", "mips", "mips32", "wasm", "x32", "x86"})
+_WEAK_GOARCH: Final = frozenset({"386", "arm", "intel", "mips", "mips32", "wasm", "x32", "x86"})
 
 _LIBC_AND_VENDOR: Final = frozenset(  # x86_64-unknown-linux-musl
     {"apple", "eabi", "eabihf", "glibc", "gnu", "gnueabi", "gnueabihf", "msvc", "musl", "musleabi", "musleabihf"}
@@ -71,10 +71,14 @@ _ARM_LEVEL: Final = re.compile(
     r"v?([567])(?:(?<=v[567])[a-z]{1,2})?"
 )  # GoReleaser's linux_arm_6, Docker's linux/arm/v7
 _AMD64: Final = re.compile(r"amd64(v[1-4])?")
-_X86_REST: Final = re.compile(r"64(?:bit)?(v[1-4])?")
 _AMD64_LEVEL: Final = re.compile(r"v[1-4]")
 _OS_VERSION: Final = re.compile(r"[0-9]{1,2}|20[0-9]{2}")  # macos13, windows2019, manylinux2014; aix360 is a project
 _BITS: Final = {"32": "386", "64": "amd64", "32bit": "386", "64bit": "amd64"}
+
+# Words that are written in two: x86_64 and x86-64, protoc's aarch_64, git-town's intel_64 and arm_64. x86_64 also comes
+# glued to what is before it (flyctl_Linuxx86_64).
+_JOINED: Final = re.compile(r"(x86|(?<![^\W_])(?:aarch|arm|intel))[-_]64(?:bit)?(?![0-9])")
+_WHOLE: Final = {"x86": "amd64", "aarch": "arm64", "arm": "arm64", "intel": "amd64"}
 
 _LONGEST_GOOS: Final = len("dragonflybsd")
 
@@ -86,7 +90,7 @@ def read(name: str) -> list[Word]:
     """Return the words of a name in order, without its file extensions; none for a name that is too long."""
     if len(name) > MAX_NAME:
         return []
-    tokens = _tokens(name.lower())
+    tokens = _tokens(_JOINED.sub(lambda found: _WHOLE[found[1]], name.lower()))
     words: list[Word] = []
     at = 0
     while at < len(tokens):
@@ -115,8 +119,6 @@ def _next(tokens: list[_Token], at: int, before: list[Word]) -> tuple[list[Word]
     text = tokens[at][1]
     if _in_version(tokens, at):
         return [FILLER], at + 1
-    if text == "x86" and _joint(tokens, at + 1) and (rest := _X86_REST.fullmatch(tokens[at + 1][1])):
-        return _amd64(tokens, at + 2, rest[1])
     if found := _AMD64.fullmatch(text):
         return _amd64(tokens, at + 1, found[1])
     if found := _ARM_V.fullmatch(text):
