@@ -21,9 +21,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.facts.zonezip import ZoneZipError, read_zones
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
 
-TABLE = Path(__file__).parent.parent / "inspector" / "data" / "tzdata_releases.json"
+from inspector.facts.zonezip import ZoneZipError, read_zones  # noqa: E402  # importable only from here on
+
+TABLE = ROOT / "inspector" / "data" / "tzdata_releases.json"
 ABOUT = (
     "IANA time zone releases as Go packs them, by the SHA-256 over every zone's name and TZif bytes. 'go' names "
     "the Go distributions it was read from: lib/time/zoneinfo.zip, and DATA= in lib/time/update.bash. "
