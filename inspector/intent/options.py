@@ -86,7 +86,7 @@ def _target(
         raise IntentError(f"--target is GOOS/GOARCH, such as linux/arm64, not {values.shown(target)}")
     if target_goarch.startswith("arm/v"):  # the container world's spelling of GOARM
         raise IntentError(f"--target is GOOS/GOARCH; write --target {target_goos}/arm --goarm {target_goarch[5:]}")
-    values.pair(target_goos, target_goarch, "--target")
+    values.pair(target_goos, target_goarch, f"--target {values.shown(target)}")
     for name, given, part in (("--goos", goos, target_goos), ("--goarch", goarch, target_goarch)):
         if given is not None and given != part:
             raise IntentError(f"--target {target} and {name} {given} contradict each other")

@@ -118,7 +118,7 @@ def _objection(value: str, variable: str, hint: str | None, known: tuple[str, ..
     if removed:
         return f"{value} was removed in Go 1.{max(removed)}"
     said = f"no Go release has {variable} {shown(value)}"
-    return f"{said}; {hint or 'it has ' + ', '.join(known)}"
+    return f"{said}; {hint or 'known are ' + ', '.join(known)}"
 
 
 def _key(port: Port) -> tuple[str, str]:

@@ -1,7 +1,10 @@
 """Names: the file's, the archive's, the directory's."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from inspector import ports
 from inspector.intent import from_names
 from inspector.model import Intent
 from tests.intent.release_names import DIRECTORIES, PUBLISHED, SILENT
@@ -77,6 +80,46 @@ def test_a_name_without_a_target_is_silent(name):
 )
 def test_spellings(name, expected):
     assert of_file(name) == expected
+
+
+WORDS = ["linux", "win32", "mac", "js", "x86", "64", "arm", "v7", "386", "amd64", "v3", "wasm", "all", "1", "_", "/"]
+KNOWN = [pair for pair in ports.all_ports() if ports.is_known(*pair)]
+
+
+@pytest.mark.parametrize(
+    "template", ["app_1.2.3_{}_{}.tar.gz", "app-{}-{}", "{}_{}", "app.{}.{}.exe", "v1.2.3-{}-{}.zip"]
+)
+@pytest.mark.parametrize("pair", KNOWN, ids="/".join)
+def test_every_port_is_read_as_go_spells_it(pair, template):
+    assert of_file(template.format(*pair)) == (*pair, None)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["file name", "archive name", "directory name"]),
+            st.one_of(
+                st.text(max_size=40),
+                st.lists(
+                    st.sampled_from(WORDS),
+                    max_size=8,
+                ).map("-".join),
+            ),
+        ),
+        max_size=6,
+    )
+)
+def test_whatever_names_say_is_a_target_of_a_known_release(names):
+    intent = from_names(names)
+    goos, goarch, level = said(intent)
+    if goos and goarch:
+        assert ports.is_known(goos, goarch)
+    assert goos is None or goos in ports.known_goos()
+    assert goarch is None or goarch in ports.known_goarch()
+    if level:
+        assert level.split("=")[0] == {"arm": "GOARM", "amd64": "GOAMD64"}[goarch]
+    sources = {value.source for value in (intent.goos, intent.goarch) if value}
+    assert sources <= {source for source, _ in names}
 
 
 def test_every_value_names_its_source_and_is_by_name():
