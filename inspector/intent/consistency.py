@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from inspector.errors import IntentError
@@ -44,7 +45,9 @@ def _check_microarch(intent: Intent, goarch: Declared[str] | None) -> None:
             )
 
 
-def _any_port(goos: Declared[str] | None, goarch: Declared[str] | None, supports: Any) -> bool:
+def _any_port(
+    goos: Declared[str] | None, goarch: Declared[str] | None, supports: Callable[[str, str, int | None], bool]
+) -> bool:
     return any(
         supports(port.goos, port.goarch, None)
         for port in all_ports().values()
