@@ -26,7 +26,7 @@ from pathlib import Path
 
 from building import BuildError, make_work_tree, run
 from sample_manifest import SAMPLES, TIERS, Manifest, ManifestError, Spec, default_cache, load
-from toolchains import STUBS, CCompiler, ToolchainError, Toolchains, build_environment, go_cache
+from toolchains import STUBS, ToolchainError, Toolchains, build_environment, cc_identity, go_cache
 
 try:
     import fcntl
@@ -43,7 +43,6 @@ class Job:
 
     spec: Spec
     key: str
-    compiler: CCompiler | None
 
 
 class Builder:
@@ -58,27 +57,32 @@ class Builder:
         self._jobs: dict[str, Job] = {}
 
     def job(self, spec: Spec) -> Job:
-        """Name the compiler and compute the key; installs nothing but zig. Raises ToolchainError."""
+        """Name the compiler and compute the key; installs nothing. Raises ToolchainError."""
         if spec.name not in self._jobs:
             compiler = None
             if spec.cc is not None:
-                compiler = self._toolchains.compiler(spec.cc, spec.goarch, spec.target, self._manifest.zig)
+                compiler = cc_identity(spec.cc, spec.goarch, spec.target, self._manifest.zig)
             parts = {
                 "recipe": RECIPE,
                 "source": _tree_digest(SAMPLES / "src" / spec.program),
                 "spec": {k: v for k, v in asdict(spec).items() if k not in ("name", "tier", "variant")},
-                "compiler": compiler and compiler.identity,
+                "compiler": compiler,
                 "stubs": _tree_digest(STUBS) if "{stubs}" in (spec.target or "") else None,
                 "payload": self.job(self._by_name[spec.payload]).key if spec.payload else None,
             }
             text = json.dumps(parts, sort_keys=True)
             key = hashlib.sha256(text.encode()).hexdigest()[:20]
-            self._jobs[spec.name] = Job(spec, key, compiler)
+            self._jobs[spec.name] = Job(spec, key)
         return self._jobs[spec.name]
 
     def path(self, job: Job) -> Path:
         """Where the sample's file is, or will be."""
         return self.cache / "samples" / job.key / job.spec.filename
+
+    def install_compilers(self, jobs: Iterable[Job]) -> None:
+        """Install zig if a job needs it, before jobs that share it run side by side. Raises ToolchainError."""
+        if any(job.spec.cc == "zig" for job in jobs):
+            self._toolchains.zig(self._manifest.zig)
 
     def install(self, release: str) -> Path:
         """Return the go command of a release, installed on first use. Raises ToolchainError."""
@@ -100,11 +104,14 @@ class Builder:
             make_work_tree(spec.name, source, base)
             if spec.vcs == "dirty":  # go counts untracked files too
                 (source / "untracked.txt").write_text("not committed\n", encoding="utf-8")
+        cc = None
+        if spec.cc is not None:
+            cc = self._toolchains.cc(spec.cc, spec.goarch, spec.target, self._manifest.zig)
         settings = {
             "GOOS": spec.goos,
             "GOARCH": spec.goarch,
-            "CGO_ENABLED": "0" if job.compiler is None else "1",
-            **({} if job.compiler is None else {"CC": job.compiler.command}),
+            "CGO_ENABLED": "0" if cc is None else "1",
+            **({} if cc is None else {"CC": cc}),
             **spec.env,
         }
         vcs = "-buildvcs=false" if spec.vcs is None else "-buildvcs=true"
@@ -177,6 +184,7 @@ def build_all(builder: Builder, specs: Sequence[Spec], jobs: int, drop_caches: b
                 done += 1
                 print(f"[{done}/{len(missing)}] {word}  {job.spec.name}", file=sys.stderr, flush=True)
 
+    builder.install_compilers(missing)
     planned = list(waves(missing))
     for number, (go, groups) in enumerate(planned):
         builder.install(go)
@@ -226,7 +234,11 @@ def _only_one(cache: Path) -> Iterator[None]:
     cache.mkdir(parents=True, exist_ok=True)
     with (cache / "lock").open("w") as file:
         if fcntl is not None:
-            fcntl.flock(file, fcntl.LOCK_EX)
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                print(f"waiting for another build in {cache}", file=sys.stderr, flush=True)
+                fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 

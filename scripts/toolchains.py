@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 # Libraries that zig has no stub for; a sample's target names this folder as {stubs}.
@@ -27,14 +26,6 @@ _DEBIAN_PACKAGE = {"gcc": "gcc", "musl-gcc": "musl-tools", "mingw": "gcc-mingw-w
 
 class ToolchainError(Exception):
     """A toolchain could not be had; the message says which and why."""
-
-
-@dataclass(frozen=True)
-class CCompiler:
-    """`command` is what CC is set to; `identity` names the compiler and its release, not where it is."""
-
-    command: str
-    identity: str
 
 
 class Toolchains:
@@ -52,21 +43,15 @@ class Toolchains:
         """Return the zig command of a release, installed on first use. Raises ToolchainError."""
         return self._package("ziglang", release) / "ziglang" / "zig"
 
-    def compiler(self, kind: str, goarch: str, target: str | None, zig_release: str) -> CCompiler:
-        """Return the C compiler for a sample: zig for `target`, or a Debian package's. Raises ToolchainError."""
-        if kind == "zig":
-            if target is None:
-                raise ToolchainError("zig needs a target")
-            # go splits CC at blanks and takes quotes, as a shell does.
-            path = shlex.quote(str(self.zig(zig_release)))
-            stubs = shlex.quote(str(STUBS))
-            return CCompiler(f"{path} cc -target {target.format(stubs=stubs)}", f"zig {zig_release} {target}")
-        name = _MINGW.get(goarch, kind) if kind == "mingw" else kind
-        found = shutil.which(name)
-        if found is None:
-            raise ToolchainError(f"{name} is not installed (Debian package {_DEBIAN_PACKAGE[kind]})")
-        version = _run([found, "--version"]).splitlines()
-        return CCompiler(name, f"{name}: {version[0] if version else ''}")
+    def cc(self, kind: str, goarch: str, target: str | None, zig_release: str) -> str:
+        """Return what CC is set to for a sample; zig is installed on first use. Raises ToolchainError."""
+        if kind != "zig":
+            return _debian_compiler(kind, goarch)
+        if target is None:
+            raise ToolchainError("zig needs a target")
+        # go splits CC at blanks and takes quotes, as a shell does.
+        zig, stubs = shlex.quote(str(self.zig(zig_release))), shlex.quote(str(STUBS))
+        return f"{zig} cc -target {target.format(stubs=stubs)}"
 
     def _package(self, name: str, release: str) -> Path:
         """Install a package's files below the cache; a half-made directory is never left under its name."""
@@ -81,6 +66,22 @@ class Toolchains:
         _make_executable(partial)
         partial.rename(home)
         return home
+
+
+def cc_identity(kind: str, goarch: str, target: str | None, zig_release: str) -> str:
+    """Name the C compiler and its release, not where it is; zig need not be installed. Raises ToolchainError."""
+    if kind == "zig":
+        return f"zig {zig_release} {target}"
+    name = _debian_compiler(kind, goarch)
+    version = _run([name, "--version"]).splitlines()
+    return f"{name}: {version[0] if version else ''}"
+
+
+def _debian_compiler(kind: str, goarch: str) -> str:
+    name = _MINGW.get(goarch, kind) if kind == "mingw" else kind
+    if shutil.which(name) is None:
+        raise ToolchainError(f"{name} is not installed (Debian package {_DEBIAN_PACKAGE[kind]})")
+    return name
 
 
 def _installer() -> list[str]:
