@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from importlib.resources import files
 
 import msgspec
+
+from inspector.tables import read_table
 
 
 class Loaders(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -25,8 +26,7 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def table() -> tuple[Loaders, ...]:
     """Return every entry of the table."""
-    text = files("inspector").joinpath("data", "interpreters.json").read_bytes()
-    return msgspec.json.decode(text, type=_Table).loaders
+    return read_table("interpreters.json", _Table).loaders
 
 
 def loaders(goos: str, goarch: str) -> tuple[str, ...]:

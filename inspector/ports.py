@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pkgutil import get_data
 
 import msgspec
+
+from inspector.tables import read_table
 
 Span = tuple[tuple[int, int | None], ...]
 """Ranges of releases, first and last one included; None where there is no end yet."""
@@ -151,8 +152,7 @@ def _holds(span: Span, minor: int | None) -> bool:
 
 @cache
 def _table() -> _Table:
-    # Not importlib.resources: it imports tempfile, urllib and more, 12 ms for one file.
-    return msgspec.json.decode(get_data("inspector", "data/ports.json") or b"", type=_Table)
+    return read_table("ports.json", _Table)
 
 
 def parse_span(text: str) -> Span:

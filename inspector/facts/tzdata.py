@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from pathlib import Path
 from typing import Final
 
 import msgspec
@@ -13,11 +12,10 @@ from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.facts.zonezip import Zones, ZoneZipError, find_zone_zips, read_zones
 from inspector.model import Evidence, Tzdata
+from inspector.tables import read_table
 
 _PACKAGE: Final = "time/tzdata/"
 _ASKS: Final = "time.LoadLocation"
-
-_TABLE: Final = Path(__file__).parent.parent / "data" / "tzdata_releases.json"  # importlib.resources: 14 ms more
 
 Proofs = dict[str, tuple[Evidence, ...]]
 
@@ -38,7 +36,7 @@ class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 @cache
 def releases() -> Mapping[str, Release]:
     """Return the IANA releases known, by the digest that ``read_zones`` gives."""
-    return msgspec.json.decode(_TABLE.read_bytes(), type=_Table).releases
+    return read_table("tzdata_releases.json", _Table).releases
 
 
 def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs]:

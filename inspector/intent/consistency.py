@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from inspector.errors import IntentError
-from inspector.intent.values import MICROARCH, pair
+from inspector.intent.values import pair
+from inspector.microarch import VARIABLES
 from inspector.model import Declared, Intent
 from inspector.ports import all_ports, cgo_supported, is_known, pie_supported
 
@@ -38,7 +39,7 @@ def by_option(declared: Declared[Any]) -> bool:
 
 def _check_microarch(intent: Intent, goarch: Declared[str] | None) -> None:
     for key, level in intent.microarch.items():
-        belongs = MICROARCH[key]
+        belongs = VARIABLES[key]
         if goarch and by_option(level) and goarch.value not in belongs:
             raise IntentError(
                 f"{label(level)} is for GOARCH {' and '.join(belongs)}, but {label(goarch)} says {goarch.value}"

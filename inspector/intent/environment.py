@@ -8,6 +8,7 @@ from typing import TypeVar
 from inspector.errors import IntentError
 from inspector.intent import values
 from inspector.intent.consistency import check
+from inspector.microarch import VARIABLES
 from inspector.model import Declared, Intent
 
 T = TypeVar("T")
@@ -34,7 +35,7 @@ def from_environment(environ: Mapping[str, str]) -> Intent:
         cgo=_variable(cgo == "1", "CGO_ENABLED") if cgo else None,
         microarch={
             key: _variable(values.microarch(key, environ[key], f"environment {key}"), key)
-            for key, goarches in values.MICROARCH.items()
+            for key, goarches in VARIABLES.items()
             if environ.get(key) and goarch in {"", *goarches}
         },
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inspector.intent.consistency import by_option, check
-from inspector.intent.values import MICROARCH
+from inspector.microarch import VARIABLES
 from inspector.model import Declared, Intent
 from inspector.ports import is_known
 
@@ -38,6 +38,6 @@ def _without_contradictions(intent: Intent) -> Intent:
     levels = {
         key: level
         for key, level in intent.microarch.items()
-        if by_option(level) or (goarch.value in MICROARCH[key] if goarch else not level.by_name)
+        if by_option(level) or (goarch.value in VARIABLES[key] if goarch else not level.by_name)
     }
     return msgspec.structs.replace(intent, microarch=levels)

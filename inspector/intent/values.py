@@ -14,18 +14,6 @@ from inspector.errors import IntentError
 from inspector.intent.spelling import hint_goarch, hint_goos
 from inspector.ports import Port, all_ports, is_known, known_goarch, known_goos
 
-MICROARCH: Final[Mapping[str, tuple[str, ...]]] = {
-    "GO386": ("386",),
-    "GOAMD64": ("amd64",),
-    "GOARM": ("arm",),
-    "GOARM64": ("arm64",),
-    "GOMIPS": ("mips", "mipsle"),
-    "GOMIPS64": ("mips64", "mips64le"),
-    "GOPPC64": ("ppc64", "ppc64le"),
-    "GORISCV64": ("riscv64",),
-}
-"""The GOARCH values that each variable belongs to: GOGOARCH in internal/buildcfg."""
-
 # Each pattern is the parser of internal/buildcfg/cfg.go (Go 1.27), GO386 that of cmd/compile/internal/x86/galign.go.
 _MICROARCH: Final[Mapping[str, tuple[str, str]]] = {
     "GO386": (r"sse2|softfloat", "sse2 or softfloat"),

@@ -27,6 +27,7 @@ Since: GOAMD64 Go 1.18; GOARM64 and GORISCV64 Go 1.23; the others always.
 
 from collections.abc import Callable
 
+from inspector.microarch import VARIABLES
 from inspector.model import (
     Declared,
     Evidence,
@@ -42,18 +43,6 @@ from inspector.model import (
     undecided,
 )
 
-ARCHES: dict[str, tuple[str, ...]] = {
-    "GO386": ("386",),
-    "GOAMD64": ("amd64",),
-    "GOARM": ("arm",),
-    "GOARM64": ("arm64",),
-    "GOMIPS": ("mips", "mipsle"),
-    "GOMIPS64": ("mips64", "mips64le"),
-    "GOPPC64": ("ppc64", "ppc64le"),
-    "GORISCV64": ("riscv64",),
-}
-"""Which GOARCH reads which variable: internal/buildcfg, GOGOARCH."""
-
 BEFORE: dict[str, tuple[int, str]] = {"GOAMD64": (18, "v1"), "GOARM64": (23, "v8.0"), "GORISCV64": (23, "rva20u64")}
 """The Go 1.x that brought a variable, and what every release before it built."""
 
@@ -64,7 +53,7 @@ def check(subject: Subject) -> Verdict:
     if not meant:
         return not_applicable("no microarchitecture was declared")
     goarch = known(subject.build.observed.goarch)
-    relevant = {key: value for key, value in meant.items() if goarch in ARCHES.get(key, ())}
+    relevant = {key: value for key, value in meant.items() if goarch in VARIABLES.get(key, ())}
     if not relevant:
         return not_applicable(f"{goarch} does not read {', '.join(sorted(meant))}")
     wrong: list[str] = []
