@@ -86,7 +86,7 @@ class PeFacts(msgspec.Struct, frozen=True, kw_only=True):
 class MachoSignature(msgspec.Struct, frozen=True, kw_only=True):
     """The embedded code signature, its page hashes recomputed."""
 
-    kind: str  # none | adhoc | cms
+    kind: str | Unknown  # none | adhoc | cms; Unknown when it cannot be parsed
     state: str | Unknown  # absent | valid | broken
     identifier: str | None
     flags: int | None

@@ -74,8 +74,9 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         **survey.ids.proofs,
         **zone_proofs,
         **_native_proofs(image),
-        **digests.proofs,
     }
+    for fact, proof in digests.proofs.items():
+        proofs[fact] = proofs.get(fact, ()) + proof
     proofs["linkage"] = proofs["interpreter"] + proofs["needed"]
     proofs["libc"] = proofs["needed"]
     native = image.native

@@ -27,9 +27,10 @@ _FOREIGN_ID: Final = "not a hash the go command made"
 
 
 class ImageDigests(msgspec.Struct, frozen=True, kw_only=True):
-    """What the pass says of one image; the last two are None in formats that have no such thing.
+    """What the pass says of one image; checksum and signature are None in formats that have no such thing.
 
     ``pristine`` is "pristine", "modified" or "unverifiable" (no build ID, or not one of Go's own making).
+    ``proofs`` holds what the pass found; where the headers say something is the readers' to prove.
     """
 
     pristine: str | Unknown
@@ -74,14 +75,12 @@ def undigested(images: Sequence[Image], reason: str) -> Digests:
 def _undigested(image: Image, reason: str) -> ImageDigests:
     native, unknown = image.native, Unknown(reason)
     checksum = signature = None
-    proofs: dict[str, tuple[Evidence, ...]] = {}
     if isinstance(native, PeNative):
         state = "absent" if native.checksum == 0 else unknown
         checksum = PeChecksum(stored=native.checksum, computed=unknown, state=state)
-        proofs["pe.checksum"] = (_stored(image, native),)
     if isinstance(native, MachoNative):
-        signature, proofs["macho.signature"] = _signature(image, native, unknown)
-    return ImageDigests(pristine=unknown, pe_checksum=checksum, macho_signature=signature, proofs=proofs)
+        signature = _signature(image, native, unknown)
+    return ImageDigests(pristine=unknown, pe_checksum=checksum, macho_signature=signature, proofs={})
 
 
 class _Job:
@@ -117,10 +116,12 @@ class _Job:
         if isinstance(native, PeNative) and self._pe_sum is not None:
             build_id = self._ids.go if isinstance(self._ids.go, str) else None
             checksum = pe_checksum(image, native, self._pe_sum.words(), build_id)
-            proofs["pe.checksum"] = (_stored(image, native), Evidence("computed", f"{checksum.computed:#x}"))
+            proofs["pe.checksum"] = (Evidence("computed", f"{checksum.computed:#x}"),)
         if isinstance(native, MachoNative):
             bad_pages = self._pages.finish() if self._pages is not None else ()
-            signature, proofs["macho.signature"] = _signature(image, native, bad_pages)
+            signature = _signature(image, native, bad_pages)
+            if isinstance(native.signature, CodeSignature):
+                proofs["macho.signature"] = _pages(image, native.signature, bad_pages)
         return ImageDigests(pristine=pristine, pe_checksum=checksum, macho_signature=signature, proofs=proofs)
 
     def _pristine(self) -> tuple[str | Unknown, Evidence]:
@@ -151,37 +152,29 @@ def _blank(image: Image, host: tuple[int, int] | None) -> list[tuple[int, int]]:
     return [span for span in (signature, host) if span is not None]
 
 
-def _stored(image: Image, native: PeNative) -> Evidence:
-    return Evidence("CheckSum", f"{native.checksum:#x}", image.window.base + native.checksum_offset)
-
-
-def _signature(
-    image: Image, native: MachoNative, bad_pages: tuple[int, ...] | Unknown
-) -> tuple[MachoSignature, tuple[Evidence, ...]]:
-    """Put the signature's state and its evidence together."""
-    signature, base = native.signature, image.window.base
-    if signature is None:
-        return MachoSignature(kind="none", state="absent", identifier=None, flags=None, bad_pages=()), ()
-    if isinstance(signature, Unknown):
-        place = None if native.signature_range is None else base + native.signature_range[0]
-        return MachoSignature(
-            kind="unknown",
-            state="broken",
-            identifier=None,
-            flags=None,
-            bad_pages=(),
-            defect=f"unparsable: {signature.reason}",
-        ), (Evidence("LC_CODE_SIGNATURE", signature.reason, place),)
-    defect = _uncovered(image, signature)
-    bad = () if isinstance(bad_pages, Unknown) else bad_pages
-    state = "broken" if defect or bad else (bad_pages if isinstance(bad_pages, Unknown) else "valid")
-    proof = [Evidence("CodeDirectory", signature.identifier, base + signature.directory_offset)]
-    proof += [
-        Evidence(f"page {page}", "hash differs", base + page * signature.page_size) for page in bad[:_SHOWN_PAGES]
-    ]
+def _pages(image: Image, signature: CodeSignature, bad: tuple[int, ...]) -> tuple[Evidence, ...]:
+    start = image.window.base
+    shown = [Evidence(f"page {n}", "hash differs", start + n * signature.page_size) for n in bad[:_SHOWN_PAGES]]
     if len(bad) > _SHOWN_PAGES:
-        proof.append(Evidence("further pages", f"{len(bad) - _SHOWN_PAGES} whose hash differs"))
-    made = MachoSignature(
+        shown.append(Evidence("further pages", f"{len(bad) - _SHOWN_PAGES} whose hash differs"))
+    return tuple(shown)
+
+
+def _signature(image: Image, native: MachoNative, bad_pages: tuple[int, ...] | Unknown) -> MachoSignature:
+    """Judge the signature. What the reader could not parse the kernel refuses, whatever the pages hold."""
+    signature = native.signature
+    if signature is None:
+        return MachoSignature(kind="none", state="absent", identifier=None, flags=None, bad_pages=())
+    if isinstance(signature, Unknown):
+        refused = f"unparsable: {signature.reason}"
+        return MachoSignature(kind=signature, state="broken", identifier=None, flags=None, bad_pages=(), defect=refused)
+    defect = _uncovered(image, signature)
+    state: str | Unknown
+    if defect is None and isinstance(bad_pages, Unknown):
+        state = bad_pages
+    else:
+        state = "broken" if defect or bad_pages else "valid"
+    return MachoSignature(
         kind=signature.kind,
         state=state,
         identifier=signature.identifier,
@@ -189,7 +182,6 @@ def _signature(
         bad_pages=bad_pages,
         defect=defect,
     )
-    return made, tuple(proof)
 
 
 def _uncovered(image: Image, signature: CodeSignature) -> str | None:

@@ -162,7 +162,7 @@ def _macho(macho: MachoFacts | None, view: View) -> Iterator[str | Span]:
 
 def _signature(macho: MachoFacts) -> str:
     signature = macho.signature
-    kind = {"adhoc": "ad hoc signature", "cms": "signature", "none": "signature"}.get(signature.kind, signature.kind)
+    kind = "ad hoc signature" if signature.kind == "adhoc" else "signature"
     if isinstance(signature.state, Unknown):
         return f"{kind} not verified"
     if signature.state == "absent":

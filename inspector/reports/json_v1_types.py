@@ -117,7 +117,7 @@ class Pe(msgspec.Struct, frozen=True, kw_only=True):
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
     """The Mach-O code signature."""
 
-    kind: Literal["none", "adhoc", "cms"]
+    kind: Literal["none", "adhoc", "cms"] | Unknown
     state: Literal["absent", "valid", "broken"] | Unknown
     identifier: str | None
     flags: int | None
