@@ -69,7 +69,7 @@ def _signature(window: Window, offset: int, size: int) -> CodeSignature:
     elif magic == _EMBEDDED_SIGNATURE:
         index = _index(blob)
     else:
-        raise Malformed(f"{magic:#x} is not the magic of a code signature", blob.base)
+        raise Malformed(f"{magic:#x} is not the magic of a code signature")
     best = _best(
         [_directory(blob, at) for slot, at in index if slot == _SLOT_CODE_DIRECTORY or slot in _SLOT_ALTERNATES]
     )
@@ -91,7 +91,7 @@ def _blob(blob: Window, at: int) -> tuple[int, int]:
     """Return the magic and the length of the blob at ``at``; its length includes these eight bytes."""
     magic, length = struct.unpack(">2I", blob.read(at, 8, "blob of the code signature"))
     if length < 8 or length > blob.size - at:
-        raise Malformed(f"a blob of {length} bytes does not fit the code signature", blob.base + at)
+        raise Malformed(f"a blob of {length} bytes does not fit the code signature")
     return magic, length
 
 
@@ -99,7 +99,7 @@ def _index(blob: Window) -> list[tuple[int, int]]:
     """Return (slot, offset) of every blob of the SuperBlob."""
     count = blob.integer(8, 4, "big", "count of blobs")
     if count > _MAX_BLOBS:
-        raise LimitExceeded(f"{count} blobs of a code signature are over the limit of {_MAX_BLOBS}", blob.base + 8)
+        raise LimitExceeded(f"{count} blobs of a code signature are over the limit of {_MAX_BLOBS}")
     return list(struct.iter_unpack(">2I", blob.read(12, 8 * count, "index of the code signature")))
 
 
@@ -112,12 +112,12 @@ def _has_cms(blob: Window, index: list[tuple[int, int]]) -> bool:
 def _directory(blob: Window, at: int) -> _Directory:
     magic, length = _blob(blob, at)
     if magic != _CODE_DIRECTORY:
-        raise Malformed(f"{magic:#x} is not the magic of a CodeDirectory", blob.base + at)
+        raise Malformed(f"{magic:#x} is not the magic of a CodeDirectory")
     body = blob.sub(at, length, "CodeDirectory")
     fields = _HEADER.unpack(body.read(0, _HEADER.size, "CodeDirectory"))
     _, _, version, flags, hash_offset, ident_offset, special, code, limit, hash_size, hash_type, _, shift, _ = fields
     if version >= _SCATTER and body.integer(44, 4, "big"):
-        raise Malformed("the CodeDirectory has a scatter list, which no linker writes any more", body.base + 44)
+        raise Malformed("the CodeDirectory has a scatter list, which no linker writes any more")
     if version >= _CODE_LIMIT_64:
         limit = body.integer(56, 8, "big") or limit
     directory = _Directory(
@@ -134,22 +134,20 @@ def _directory(blob: Window, at: int) -> _Directory:
         hash_type=hash_type,
         page_shift=shift,
     )
-    _validate(directory, body.base)
+    _validate(directory)
     return directory
 
 
-def _validate(directory: _Directory, base: int) -> None:
+def _validate(directory: _Directory) -> None:
     """Raise Malformed for what cs_validate_codedirectory refuses."""
     if directory.page_shift not in _PAGE_SHIFTS:
-        raise Malformed(f"the CodeDirectory's pages of 2**{directory.page_shift} bytes are no page size", base + 39)
+        raise Malformed(f"the CodeDirectory's pages of 2**{directory.page_shift} bytes are no page size")
     size = _HASH_SIZES.get(directory.hash_type)
     if size is None or size != directory.hash_size:
-        raise Malformed(
-            f"hash type {directory.hash_type} with {directory.hash_size} bytes a hash is not defined", base + 36
-        )
+        raise Malformed(f"hash type {directory.hash_type} with {directory.hash_size} bytes a hash is not defined")
     before, after = directory.special_slots * size, directory.code_slots * size
     if directory.hash_offset < before or directory.hash_offset + after > directory.length:
-        raise Malformed("the CodeDirectory's hashes reach past its ends", base + 16)
+        raise Malformed("the CodeDirectory's hashes reach past its ends")
 
 
 def _best(directories: list[_Directory]) -> _Directory:
@@ -178,16 +176,13 @@ def _slots(blob: Window, directory: _Directory, image_size: int) -> tuple[bytes,
     """
     if directory.code_limit > image_size:
         raise Malformed(
-            f"the code limit {directory.code_limit:#x} is past the end of the image ({image_size:#x} bytes)",
-            blob.base + directory.at + 32,
+            f"the code limit {directory.code_limit:#x} is past the end of the image ({image_size:#x} bytes)"
         )
     pages = -(-directory.code_limit >> directory.page_shift)
     if pages > directory.code_slots:
-        raise Malformed(
-            f"the CodeDirectory has {directory.code_slots} hashes for {pages} pages", blob.base + directory.at + 28
-        )
+        raise Malformed(f"the CodeDirectory has {directory.code_slots} hashes for {pages} pages")
     if pages > _MAX_SLOTS:
-        raise LimitExceeded(f"{pages} page hashes are over the limit of {_MAX_SLOTS}", blob.base + directory.at + 28)
+        raise LimitExceeded(f"{pages} page hashes are over the limit of {_MAX_SLOTS}")
     size = directory.hash_size
     data = blob.read(directory.at + directory.hash_offset, pages * size, "page hashes")
     return tuple(data[at : at + size] for at in range(0, len(data), size))

@@ -76,7 +76,7 @@ def test_the_strongest_hash_counts(kinds, best):
 
 def test_a_real_signature_is_told_from_ad_hoc():
     requirements = (SLOT_REQUIREMENTS, struct.pack(">3I", 0xFADE0C01, 12, 0))
-    signed = superblob((0, directory(flags=0x10000)), requirements, (SLOT_CMS, wrapper(b"CMS")))
+    signed = superblob((0, directory(flags=0x10000)), requirements, (SLOT_CMS, wrapper(b"C")))
     assert good(signed).kind == "cms"
     assert good(superblob((0, directory()), requirements, (SLOT_CMS, wrapper()))).kind == "adhoc"
     assert good(superblob((0, directory()), requirements)).kind == "adhoc"
@@ -92,6 +92,59 @@ def test_page_sizes(shift):
 def test_the_wide_code_limit_counts_when_set():
     assert good(superblob((0, directory(limit=0, limit64=LIMIT)))).code_limit == LIMIT
     assert good(superblob((0, directory(limit64=4096)))).code_limit == 4096
+
+
+@pytest.mark.parametrize(("version", "limit"), [(0x20300, 4096), (0x20400, 4096), (0x202FF, LIMIT), (0x20000, LIMIT)])
+def test_older_versions_have_no_wide_code_limit(version, limit):
+    assert good(superblob((0, directory(version=version, limit64=4096)))).code_limit == limit
+
+
+def test_older_versions_have_no_scatter_list():
+    assert good(superblob((0, directory(version=0x200FF, scatter=64)))).code_limit == LIMIT
+    assert "scatter list" in why(superblob((0, directory(version=0x20100, scatter=64))))
+
+
+def test_the_last_byte_of_the_image_can_be_signed():
+    found = read_signature(Window.of_bytes(directory(limit=0) + CODE), 0, len(directory()))
+    assert isinstance(found, CodeSignature)
+    whole = directory(limit=len(CODE))
+    assert isinstance(read_signature(Window.of_bytes(whole + bytes(LIMIT - len(whole))), 0, len(whole)), CodeSignature)
+    assert isinstance(read_signature(Window.of_bytes(whole + bytes(LIMIT - len(whole) - 1)), 0, len(whole)), Unknown)
+
+
+def test_special_hashes_stand_before_the_others():
+    assert good(superblob((0, directory(hash_offset=96, special=3, slots=0, limit=0)))).slots == ()
+    assert "past its ends" in why(superblob((0, directory(hash_offset=95, special=3, slots=0, limit=0))))
+
+
+@pytest.mark.parametrize(("slot", "counts"), [(0x1000, True), (0x1004, True), (0x1005, False), (0xFFF, False)])
+def test_alternate_directories(slot, counts):
+    blob = superblob((0, directory(kind=1)), (slot, directory(kind=2)))
+    assert good(blob).hash_type == (2 if counts else 1)
+
+
+def test_a_signature_of_many_blobs():
+    requirements = (SLOT_REQUIREMENTS, struct.pack(">2I", 0xFADE0C01, 8))
+    assert good(superblob((0, directory()), *[requirements] * 127)).kind == "adhoc"
+    assert "129 blobs" in why(superblob((0, directory()), *[requirements] * 128))
+
+
+@pytest.mark.parametrize(("pages", "allowed"), [(1 << 20, True), ((1 << 20) + 1, False)])
+def test_more_page_hashes_than_any_program_has(tmp_path, pages, allowed):
+    """In a sparse file: the code is 4 GiB and the hashes are 20 MiB, nearly all of them zeros on no disk block."""
+    head = bytearray(code_directory(b"", 0, kind=1, slots=pages, limit64=pages * 4096))
+    head[4:8] = struct.pack(">I", len(head) + 20 * pages)
+    path = tmp_path / "huge"
+    with path.open("w+b") as file:
+        file.truncate(pages * 4096 + len(head) + 20 * pages)
+        file.seek(pages * 4096)
+        file.write(head)
+        file.flush()
+        found = read_signature(Window.of_file(file), pages * 4096, len(head) + 20 * pages)
+    if allowed:
+        assert len(found.slots) == pages
+    else:
+        assert f"{pages} page hashes" in found.reason
 
 
 def test_a_directory_without_identifier():
@@ -136,6 +189,7 @@ def test_no_directory_at_all():
         (struct.pack(">3I", 0xFADE0CC0, 12, 5), "reaches past the end"),
         (struct.pack(">3I", 0xFADE0CC0, 12, 1 << 30), "1073741824 blobs"),
         (superblob((0, wrapper(bytes(64)))), "not the magic of a CodeDirectory"),
+        (superblob((0, directory()), (SLOT_CMS, struct.pack(">2I", 0xFADE0B01, 9))), "a blob of 9 bytes does not fit"),
         (struct.pack(">5I", 0xFADE0CC0, 20, 1, 0, 0xFFFFFF), "reaches past the end"),
     ],
 )
