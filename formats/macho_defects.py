@@ -119,8 +119,7 @@ def _sections_outside(mapped: MappedSegment) -> Iterator[Defect]:
     if segment.memory_size == 0:
         return
     for section, size in mapped.sections:
-        inside = segment.address <= section.address <= section.address + size <= segment.address + segment.memory_size
-        if not inside:
+        if section.address < segment.address or section.address + size > segment.address + segment.memory_size:
             value = f"address {section.address:#x} of {size:#x} bytes is outside its segment"
             yield f"section {section.name}", value, mapped.command.offset
 
@@ -168,7 +167,7 @@ def _linkedit_defects(header: Header, segments: tuple[MappedSegment, ...]) -> It
             yield _label(mapped.segment), "lies behind __LINKEDIT in the file", mapped.command.offset
     for command in header.commands:
         for what, offset, size in _tables(command, header.bits):
-            if size and not linkedit.offset <= offset <= offset + size <= linkedit.offset + linkedit.file_size:
+            if size and (offset < linkedit.offset or offset + size > linkedit.offset + linkedit.file_size):
                 yield command.name, f"{what} at {offset:#x} of {size:#x} bytes outside __LINKEDIT", command.offset
 
 

@@ -97,11 +97,12 @@ class Macho:
 
 
 def program(signed: bool = True, **changes: object) -> Macho:
-    """A healthy darwin/arm64 program as Go's linker lays one out."""
+    """A healthy darwin/arm64 program as Go's linker lays one out; ``changes`` may make it another machine's."""
     macho = Macho(**changes)
-    macho.segment("__PAGEZERO", 0, BASE, 0, 0, 0)
-    macho.segment("__TEXT", BASE, 0x4000, 0, 0x4000, RX, macho.section("__TEXT", "__text", BASE + 0x1000, 0x20, 0x1000))
-    macho.segment("__LINKEDIT", BASE + 0x4000, 0x4000, 0x4000, 0x4000, R)
+    base = BASE if macho.bits == 64 else 0x4000
+    macho.segment("__PAGEZERO", 0, base, 0, 0, 0)
+    macho.segment("__TEXT", base, 0x4000, 0, 0x4000, RX, macho.section("__TEXT", "__text", base + 0x1000, 0x20, 0x1000))
+    macho.segment("__LINKEDIT", base + 0x4000, 0x4000, 0x4000, 0x4000, R)
     macho.symbols(0x4000, 2, 0, 1)
     macho.text(0xE, "/usr/lib/dyld")
     macho.uuid()

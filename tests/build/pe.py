@@ -55,14 +55,16 @@ class Pe:
         self.directories[IMPORT] = (self.add(".idata", data), len(data))
 
     def exports(self, *names: str) -> None:
-        """Add an export table of these names."""
-        rva = self.next_rva
-        pointers, strings = b"", b""
+        """Add an export table of these names: an address, a name pointer and an ordinal each."""
+        count, rva = len(names), self.next_rva
+        functions, pointers, ordinals = rva + 40, rva + 40 + 4 * count, rva + 40 + 8 * count
+        strings, places = b"", []
         for name in names:
-            pointers += struct.pack("<I", rva + 40 + 4 * len(names) + len(strings))
+            places.append(ordinals + 2 * count + len(strings))
             strings += name.encode() + b"\0"
-        head = struct.pack("<IIHHIIIIIII", 0, 0, 0, 0, 0, 1, len(names), len(names), 0, rva + 40, 0)
-        data = head + pointers + strings
+        head = struct.pack("<IIHH7I", 0, 0, 0, 0, rva, 1, count, count, functions, pointers, ordinals)
+        tables = struct.pack(f"<{2 * count}I{count}H", *[0x1000] * count, *places, *range(count))
+        data = head + tables + strings
         self.directories[EXPORT] = (self.add(".edata", data), len(data))
 
     def relocations(self, size: int = 12) -> None:

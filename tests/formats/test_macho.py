@@ -388,8 +388,10 @@ def test_a_size_that_is_not_aligned(size, bits):
 
 def test_a_command_of_the_wrong_size():
     macho = program()
-    macho.commands[5] = macho.pack("2I", 0x1B, 32) + bytes(24)
-    assert ("LC_UUID", "size 32 is not the size of this command") in defects(macho)
+    macho.commands[6] = macho.pack("2I", 0x1B, 32) + bytes(24)
+    assert defects(macho) == [("LC_UUID", "size 32 is not the size of this command")]
+    macho.commands[7] = macho.pack("6I", 0x24, 24, 0, 0, 0, 0)  # LC_VERSION_MIN_MACOSX
+    assert ("LC_VERSION_MIN_MACOSX", "size 24 is not the size of this command") in defects(macho)
 
 
 @pytest.mark.parametrize("name", ["LC_UUID", "LC_MAIN", "LC_LOAD_DYLINKER", "LC_BUILD_VERSION", "LC_CODE_SIGNATURE"])
@@ -429,6 +431,8 @@ def with_segment(*segment: object, **changes: object) -> Macho:
         (("__X", BASE + 0x10000, 0x4000, 0x2000, 0x2000, RW), "shares bytes of the file with __TEXT"),
         (("__X", BASE + 0x10000, 0x4000, 0x8000, 0x4000, RW), "lies behind __LINKEDIT in the file"),
         (("__X", BASE + 0x10000, 0x1000, 0x8000, 0x2000, RW), "0x2000 bytes in the file, 0x1000 in memory"),
+        (("__X", BASE + 0x10000, 0x1000, 0x8000, 0x2000, 0), "0x2000 bytes in the file, 0x1000 in memory"),
+        (("__X", BASE + 0x10000, 0, 0x8000, 0x2000, RW), "0x2000 bytes in the file, 0x0 in memory"),
         (("__X", BASE + 0x10000, 0x4000, 0x9000, 0x1000, RW), "file offset 0x9000 is not a multiple of the page size"),
         (("__X", BASE + 0x10000, 0x4000, 0, 0, 0x13), "protection 0x13 is not defined"),
         (("__X", (1 << 64) - 0x4000, 0x8000, 0, 0, RW), "wraps around"),
@@ -439,10 +443,36 @@ def test_a_segment_that_macos_refuses(segment, words):
     assert any(words in value for label, value in found if label.startswith("segment")), found
 
 
-def test_pages_are_of_4_kib_on_amd64():
-    macho = Macho(cpu_type=X86_64)
+@pytest.mark.parametrize(
+    ("cpu", "bits", "allowed"), [(X86_64, 64, True), (I386, 32, True), (ARM64, 64, False), (0x0200000C, 32, False)]
+)
+def test_pages_of_4_kib_or_16(cpu, bits, allowed):
+    macho = Macho(cpu_type=cpu, bits=bits)
     macho.segment("__DATA", 0x1000, 0x1000, 0x1000, 0x1000, RW)
+    assert (defects(macho) == []) == allowed
+
+
+def test_the_last_address_can_be_mapped():
+    assert defects(with_segment("__X", (1 << 64) - 0x4000, 0x4000, 0, 0, RW)) == []
+
+
+def test_a_segment_without_bytes_shares_none():
+    macho = Macho(cpu_type=X86_64)
+    macho.segment("__DATA", 0x1000, 0x2000, 0, 0x2000, RW)
+    macho.segment("__ZERO", 0x3000, 0x1000, 0x1000, 0, RW)
+    macho.segment("__NONE", 0x2000, 0, 0x3000, 0, RW)
     assert defects(macho) == []
+
+
+def test_a_segment_inside_a_long_one_and_one_behind_both():
+    macho = Macho()
+    macho.segment("__LONG", 0, 0x10000, 0, 0, RW)
+    macho.segment("__IN", 0x4000, 0x4000, 0, 0, RW)
+    macho.segment("__TAIL", 0xC000, 0x8000, 0, 0, RW)
+    assert defects(macho) == [
+        ("segment __IN", "shares addresses with __LONG"),
+        ("segment __TAIL", "shares addresses with __LONG"),
+    ]
 
 
 def test_go_s_dwarf_segment_is_not_mapped():
@@ -453,10 +483,15 @@ def test_go_s_dwarf_segment_is_not_mapped():
     assert defects(macho) == []
 
 
-def test_a_section_outside_its_segment():
+@pytest.mark.parametrize(
+    ("address", "size", "allowed"),
+    [(0x4000, 0x4000, True), (0x4000, 0x4001, False), (0x3FFF, 1, False), (0x8000, 0, True), (0x8000, 1, False)],
+)
+def test_sections_lie_in_their_segment(address, size, allowed):
     macho = Macho()
-    macho.segment("__DATA", 0x4000, 0x4000, 0, 0x4000, RW, macho.section("__DATA", "__data", 0x7000, 0x2000, 0x3000))
-    assert defects(macho) == [("section __DATA,__data", "address 0x7000 of 0x2000 bytes is outside its segment")]
+    macho.segment("__DATA", 0x4000, 0x4000, 0, 0x4000, RW, macho.section("__DATA", "__data", address, size, 0x3000))
+    words = f"address {address:#x} of {size:#x} bytes is outside its segment"
+    assert defects(macho) == ([] if allowed else [("section __DATA,__data", words)])
 
 
 def test_headers_that_are_not_mapped():
@@ -464,8 +499,11 @@ def test_headers_that_are_not_mapped():
     macho.segment("__TEXT", 0x4000, 0x4000, 0x4000, 0x4000, RX)
     assert defects(macho) == [("segment __TEXT", "file offset 0x4000 is not 0")]
     macho = Macho()
-    macho.segment("__TEXT", 0x4000, 0x4000, 0, 0x40, RX)
+    macho.segment("__TEXT", 0x4000, 0x4000, 0, 0x67, RX)
     assert defects(macho) == [("segment __TEXT", "does not hold the 0x68 bytes of load commands")]
+    macho = Macho()
+    macho.segment("__TEXT", 0x4000, 0x4000, 0, 0x68, RX)
+    assert defects(macho) == []
 
 
 @pytest.mark.parametrize(
@@ -486,17 +524,32 @@ def test_data_outside_linkedit(number, offset, size, name):
 @pytest.mark.parametrize(
     ("number", "values", "what"),
     [
-        (2, (0x3000, 1, 0x4000, 8), "symbols"),
-        (2, (0x4000, 1, 0x7FFC, 8), "strings"),
+        (2, (0x4000, 0x3F, 0x4000, 8), None),
+        (2, (0x4000, 0x400, 0x4000, 8), None),
+        (2, (0x4000, 0x401, 0x4000, 8), "symbols"),
+        (2, (0x3FFF, 1, 0x4000, 8), "symbols"),
+        (2, (0x4000, 1, 0x7FF8, 8), None),
+        (2, (0x4000, 1, 0x7FF9, 8), "strings"),
         (0x22, (0x4000, 8, 0x4000, 8, 0, 0, 0x9000, 1, 0, 0), "lazy_bind"),
-        (0xB, (*[0] * 12, 0x100, 1, 0, 0, 0, 0), "indirect symbols"),
+        (0xB, (*[0] * 12, 0x4000, 0x1000, 0x4000, 0x800, 0x4000, 0x800), None),
+        (0xB, (*[0] * 12, 0x4000, 0x1001, 0x4000, 0x800, 0x4000, 0x800), "indirect symbols"),
+        (0xB, (*[0] * 12, 0x4000, 0x1000, 0x4000, 0x801, 0x4000, 0x800), "external relocations"),
+        (0xB, (*[0] * 12, 0x4000, 0x1000, 0x4000, 0x800, 0x4000, 0x801), "local relocations"),
     ],
 )
 def test_tables_outside_linkedit(number, values, what):
     macho = Macho(cpu_type=X86_64)
     macho.segment("__LINKEDIT", BASE, 0x4000, 0x4000, 0x4000, R)
     macho.command(number, struct.pack(f"<{len(values)}I", *values))
-    assert [value.split(" at ")[0] for _, value in defects(macho)] == [what]
+    assert [value.split(" at ")[0] for _, value in defects(macho)] == ([what] if what else [])
+
+
+@pytest.mark.parametrize(("count", "allowed"), [(0x555, True), (0x556, False)])
+def test_symbols_of_32_bits_take_12_bytes(count, allowed):
+    macho = Macho(cpu_type=I386, bits=32)
+    macho.segment("__LINKEDIT", 0x1000, 0x4000, 0x4000, 0x4000, R)
+    macho.command(2, struct.pack("<4I", 0x4000, count, 0x4000, 8))
+    assert (defects(macho) == []) == allowed
 
 
 def test_object_files_are_not_judged():
@@ -505,7 +558,7 @@ def test_object_files_are_not_judged():
     assert defects(macho) == []
 
 
-@pytest.mark.parametrize("kind", [EXECUTE, DYLIB, BUNDLE])
+@pytest.mark.parametrize("kind", [EXECUTE, DYLIB, 7, BUNDLE])
 def test_what_is_loaded_is_judged(kind):
     macho = Macho(file_type=kind)
     macho.command(0x1234, bytes(4))
@@ -530,6 +583,24 @@ def test_a_signature_outside_the_file_leaves_the_rest():
     assert isinstance(found.signature, Unknown)
     assert "reaches past the end" in found.signature.reason
     assert found.uuid is not None
+
+
+# --- thrift ----------------------------------------------------------------------------------------------
+
+
+def test_a_large_file_is_not_read_whole(tmp_path):
+    path = tmp_path / "large"
+    with path.open("w+b") as file:
+        file.write(program().build())
+        file.truncate(256 << 20)
+        tracemalloc.start()
+        try:
+            (found,) = read(Window.of_file(file))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert found.window.size == 256 << 20
+    assert peak < 4 << 20
 
 
 # --- damage ----------------------------------------------------------------------------------------------

@@ -103,6 +103,9 @@ def test_exports():
     pe = program(characteristics=0x22 | DLL)
     pe.exports("Start", "_cgo_dummy_export")
     assert native(pe).exported == ("Start", "_cgo_dummy_export")
+    empty = program()
+    empty.exports()
+    assert native(empty).exported == ()
 
 
 def test_a_program_without_tables():
@@ -121,11 +124,33 @@ def test_relocations_are_given_by_file_offset():
     assert struct.unpack_from("<2I", raw, native(raw).relocations_offset) == (0x6000, 12)
 
 
-def test_fewer_data_directories():
-    raw = program(fields={"NumberOfRvaAndSizes": 2}).build()
-    assert native(raw).relocations is None
-    assert native(raw).relocations_offset is None
-    assert [dll.value for dll in native(raw).imports] == ["kernel32.dll"]
+@pytest.mark.parametrize(("count", "relocations"), [(6, (0xA00, 12)), (5, None), (2, None)])
+def test_fewer_data_directories(count, relocations):
+    found = native(program(fields={"NumberOfRvaAndSizes": count}))
+    assert found.relocations == relocations
+    assert (found.relocations_offset is None) == (relocations is None)
+    assert [dll.value for dll in found.imports] == ["kernel32.dll"]
+
+
+def test_an_optional_header_without_any_directory():
+    raw = program().build()
+    rows = raw[OPTIONAL + 240 : OPTIONAL + 240 + 4 * 40]
+    short = patched(patched(raw, 0x80 + 20, struct.pack("<H", 112)), OPTIONAL + 112, rows)
+    assert [section.name for section in image(short).sections] == [".text", ".data", ".idata", ".reloc"]
+    assert native(short).imports == ()
+    with pytest.raises(Malformed, match="an optional header of 111 bytes"):
+        read(Window.of_bytes(patched(raw, 0x80 + 20, struct.pack("<H", 111))))
+
+
+def test_a_table_in_the_headers():
+    pe = Pe()
+    pe.add(".text", b"\x90", CODE)
+    pe.directories[1] = (0x3D8, 40)
+    table = struct.pack("<5I", 1, 0, 0, 0x3C0, 1) + bytes(20)
+    raw = patched(patched(pe.build(), 0x3C0, b"in.dll\0"), 0x3D8, table)
+    assert [(dll.value, dll.offset) for dll in native(raw).imports] == [("in.dll", 0x3C0)]
+    past = patched(pe.build(), OPTIONAL + 112 + 8, struct.pack("<2I", 0x3F0, 40))
+    assert isinstance(native(past).imports, Unknown)
 
 
 def test_certificates_lie_outside_sections():
@@ -337,7 +362,7 @@ def test_a_file_that_is_not_marked_executable():
     assert [label for label, _ in defects(program(characteristics=0x20))] == ["Characteristics"]
 
 
-@pytest.mark.parametrize(("bits", "machine"), [(64, 0x14C), (32, 0x8664), (32, 0xAA64)])
+@pytest.mark.parametrize(("bits", "machine"), [(64, 0x14C), (64, 0x1C4), (32, 0x8664), (32, 0xAA64)])
 def test_a_header_of_the_wrong_width(bits, machine):
     assert [label for label, _ in defects(program(bits=bits, machine=machine, image_base=0x400000))] == [
         "optional header"
@@ -378,6 +403,24 @@ def _many_sections(count: int) -> bytes:
     raw = program().build()
     head = patched(raw[: OPTIONAL + 240], 0x80 + 6, struct.pack("<H", count))
     return head + struct.pack("<8s4I12xI", b".bad", 1, 0x123456, 0, 0, DATA) * count + bytes(0x1000)
+
+
+# --- thrift ----------------------------------------------------------------------------------------------
+
+
+def test_a_large_file_is_not_read_whole(tmp_path):
+    path = tmp_path / "large"
+    with path.open("w+b") as file:
+        file.write(program().build())
+        file.truncate(256 << 20)
+        tracemalloc.start()
+        try:
+            (found,) = read(Window.of_file(file))
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+    assert found.window.size == 256 << 20
+    assert peak < 4 << 20
 
 
 # --- damage ----------------------------------------------------------------------------------------------

@@ -11,6 +11,9 @@ import pytest
 
 from formats import FormatError, Window, read
 from formats.image import CodeSignature, Image
+from tests.build.macho import ARM64, I386, X86_64, fat, program
+
+lief.disable_leak_warning()  # its own objects, told of when the interpreter ends
 
 TESTDATA = (
     "clang-386-darwin-exec-with-rpath",
@@ -31,16 +34,21 @@ def programs(samples) -> list[tuple[str, bytes]]:
     return [*((s.name, s.path.read_bytes()) for s in samples if s.goos in {"darwin", "ios"}), *own]
 
 
+Pair = tuple[str, Image, lief.MachO.Binary, lief.MachO.FatBinary]
+
+
+def pairs_of(name: str, data: bytes) -> list[Pair]:
+    """Each slice as the reader has it and as lief has it."""
+    images = read(Window.of_bytes(data))
+    fat = lief.MachO.parse(io.BytesIO(data))
+    assert fat is not None, name
+    assert len(images) == fat.size, name
+    return [(name, image, fat.at(i), fat) for i, image in enumerate(images)]
+
+
 @pytest.fixture(scope="module")
-def pairs(samples) -> list[tuple[str, Image, lief.MachO.Binary]]:
-    found = []
-    for name, data in programs(samples):
-        images = read(Window.of_bytes(data))
-        fat = lief.MachO.parse(io.BytesIO(data))
-        assert fat is not None, name
-        assert len(images) == fat.size, name
-        found += [(name, image, fat.at(i), fat) for i, image in enumerate(images)]
-    return found
+def pairs(samples) -> list[Pair]:
+    return [pair for name, data in programs(samples) for pair in pairs_of(name, data)]
 
 
 def test_there_is_something_to_compare(pairs):
@@ -49,7 +57,7 @@ def test_there_is_something_to_compare(pairs):
 
 
 def test_headers(pairs):
-    for name, image, other, fat in pairs:
+    for name, image, other, file in pairs:
         native, header = image.native, other.header
         assert image.machine == MACHINES[header.cpu_type.name], name
         assert native.cpu_type == header.cpu_type.value, name
@@ -58,7 +66,7 @@ def test_headers(pairs):
         assert native.flags == header.flags, name
         assert image.bits == (64 if header.is_64bit else 32), name
         assert image.window.base == other.fat_offset, name
-        assert (image.slice is None) == (fat.size == 1), name
+        assert (image.slice is None) == (file.size == 1), name
 
 
 def test_load_commands(pairs):
@@ -171,6 +179,26 @@ def test_what_has_no_signature_says_so(pairs):
 def test_no_healthy_program_has_a_defect(pairs):
     for name, image, _, _ in pairs:
         assert image.native.command_defects == (), name
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        program().build(),
+        program(bits=32, cpu_type=I386, cpu_subtype=3, signed=False).build(),
+        fat((X86_64, 3, program(cpu_type=X86_64, cpu_subtype=3).build()), (ARM64, 0, program().build())),
+    ],
+)
+def test_the_files_that_tests_build_are_what_they_claim(raw):
+    pairs = pairs_of("built", raw)
+    for test in (
+        test_headers,
+        test_load_commands,
+        test_segments_and_sections,
+        test_what_the_loader_is_asked_for,
+        test_versions_uuid_and_entry,
+    ):
+        test(pairs)
 
 
 def test_a_file_that_is_cut_anywhere_is_no_image(samples):
