@@ -8,6 +8,7 @@ Layouts and names: Microsoft, PE Format (learn.microsoft.com/windows/win32/debug
 from __future__ import annotations
 
 import struct
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
@@ -54,7 +55,7 @@ _MAX_NAMES: Final = 16 << 20  # bytes of all exported names; a C++ DLL of 50,000
 
 
 class _Headers(msgspec.Struct, frozen=True, kw_only=True):
-    """The parsed headers; every value but ``window`` and ``segments`` is one of pefile's structures."""
+    """The parsed headers: pefile's structures, and the sections as segments, once in file order, once by address."""
 
     window: Window
     dos: Any
@@ -63,6 +64,7 @@ class _Headers(msgspec.Struct, frozen=True, kw_only=True):
     directories: tuple[Any, ...]
     sections: tuple[Any, ...]
     segments: tuple[Segment, ...]
+    mapped: tuple[Segment, ...]
 
     def directory(self, index: int) -> tuple[int, int] | None:
         """Return (address, size) of a data directory, or None when it is absent or empty."""
@@ -73,12 +75,13 @@ class _Headers(msgspec.Struct, frozen=True, kw_only=True):
 
     def offset(self, rva: int, size: int, what: str) -> int:
         """Return the window offset of ``size`` bytes that are mapped at ``rva``; raise Malformed when none are."""
-        if rva + size <= self.optional.SizeOfHeaders:
+        if rva + size <= min(self.optional.SizeOfHeaders, self.window.size):
             return rva
         address: int = self.optional.ImageBase + rva
-        for segment in self.segments:
-            if segment.address <= address and address + size <= segment.address + segment.file_size:
-                return segment.offset + address - segment.address
+        # Not one by one: a hostile file has 65,536 names to look up among 4,096 sections.
+        i = bisect_right(self.mapped, address, key=lambda segment: segment.address) - 1
+        if i >= 0 and address + size <= self.mapped[i].address + self.mapped[i].file_size:
+            return self.mapped[i].offset + address - self.mapped[i].address
         raise Malformed(f"{what} at RVA {rva:#x} of {size} bytes is not in any section")
 
 
@@ -143,6 +146,7 @@ def _headers(window: Window) -> _Headers:
         raise Malformed(f"an optional header of {coff.SizeOfOptionalHeader} bytes is too short", _at(coff, "Machine"))
     count = min(optional.NumberOfRvaAndSizes, room // 8, pefile.IMAGE_NUMBEROF_DIRECTORY_ENTRIES)
     sections = tuple(_section_headers(window, coff, optional_at + coff.SizeOfOptionalHeader))
+    segments = tuple(_segment(optional.ImageBase, section) for section in sections)
     return _Headers(
         window=window,
         dos=dos,
@@ -153,7 +157,8 @@ def _headers(window: Window) -> _Headers:
             for i in range(count)
         ),
         sections=sections,
-        segments=tuple(_segment(optional.ImageBase, section) for section in sections),
+        segments=segments,
+        mapped=tuple(sorted(segments, key=lambda segment: (segment.address, segment.file_size))),
     )
 
 

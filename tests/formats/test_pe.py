@@ -99,6 +99,18 @@ def test_imports_in_table_order_with_their_place():
     assert all(raw[dll.offset :].startswith(dll.value.encode() + b"\0") for dll in found)
 
 
+def test_a_table_is_found_beside_a_section_without_bytes():
+    pe = Pe()
+    pe.add(".text", b"\x90", CODE)
+    pe.imports("kernel32.dll")
+    pe.add(".bss", b"", BSS, memory=0x1000)
+    pe.rows[(2, "VirtualAddress")] = 0x2000  # as .idata
+    assert [dll.value for dll in native(pe).imports] == ["kernel32.dll"]
+    pe.sections[1], pe.sections[2] = pe.sections[2], pe.sections[1]
+    pe.rows = {(1, "VirtualAddress"): 0x2000, (2, "VirtualAddress"): 0x2000}
+    assert [dll.value for dll in native(pe).imports] == ["kernel32.dll"]
+
+
 def test_exports():
     pe = program(characteristics=0x22 | DLL)
     pe.exports("Start", "_cgo_dummy_export")
@@ -384,6 +396,12 @@ def test_relocations_outside_the_image():
     assert native(pe).relocations is None
 
 
+def test_headers_that_claim_to_be_longer_than_the_file():
+    pe = program(fields={"SizeOfHeaders": 0x40000000})
+    pe.directories[5] = (0x20000000, 12)
+    assert native(pe).relocations is None
+
+
 def test_low_alignment_wants_addresses_to_be_file_offsets():
     low = {"SectionAlignment": 0x200, "FileAlignment": 0x200}
     found = defects(program(fields=low))
@@ -443,6 +461,8 @@ def test_only_a_format_error_comes_of_damage(real, data):
         imports = found.native.imports
         for dll in () if isinstance(imports, Unknown) else imports:
             assert dll.offset < found.window.size
+        relocations = found.native.relocations
+        assert relocations is None or sum(relocations) <= found.window.size
         assert len(found.native.layout_defects) <= 32
 
 
