@@ -14,7 +14,7 @@ from inspector.engine import judge
 from inspector.facts.collect import Survey, collect, survey
 from inspector.facts.digests import digest, undigested
 from inspector.intent import from_names, merge
-from inspector.model import FileReport, ImageReport, Intent, Report, Rule, Skipped, SkipKind, Unknown
+from inspector.model import FileReport, ImageReport, Intent, Report, Rule, SkipKind, Skipped
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
 _NAMES: Final = {formats.Format.ELF: "an ELF", formats.Format.PE: "a PE", formats.Format.MACHO: "a Mach-O"}

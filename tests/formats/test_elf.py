@@ -50,7 +50,8 @@ def test_a_dynamic_program(bits, order, machine, name):
     elf.dynamic([(1, 1), (1, 11), (29, 21), (0x6FFFFFFB, 0x08000001)], strings)
     elf.program(PT_GNU_RELRO, 0, 16)
     elf.load_all()
-    _, native = read(elf.build())
+    image, native = read(elf.build())
+    assert image.machine == name
     assert native.interpreter.value == "/lib/ld-test.so.1"
     assert [library.value for library in native.needed] == ["libc.so.6", "libm.so.6"]
     assert [path.value for path in native.rpath] == ["/opt/lib", "$ORIGIN"]
