@@ -17,7 +17,10 @@ def linked(*dylibs: str, file_type: str = "MH_EXECUTE", proofs: tuple[Evidence, 
 
 
 def test_libraries_of_the_system_pass():
-    assert status_of(rule, linked(SYSTEM, FRAMEWORK)) is Status.PASS
+    proofs = (Evidence("dylib", SYSTEM, 0x500), Evidence("dylib", FRAMEWORK, 0x540))
+    verdict = rule.check(linked(SYSTEM, FRAMEWORK, proofs=proofs))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == proofs
 
 
 @pytest.mark.parametrize(

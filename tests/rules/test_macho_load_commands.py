@@ -61,7 +61,14 @@ def test_an_impossible_command_is_an_error_in_any_file(file_type):
     build = darwin(macho={"file_type": file_type}, traits={"macho_commands": (DEFECT,)})
     outcome = outcome_of(rule, subject(build))
     assert outcome.status is Status.FAIL
+    assert outcome.message.endswith("one impossible command")
     assert outcome.evidence == (DEFECT,)
+
+
+def test_several_defects_are_counted_after_what_is_missing():
+    segments = ("__TEXT",)
+    build = darwin(macho={"segments": segments}, traits={"macho_commands": (DEFECT, DEFECT)})
+    assert outcome_of(rule, subject(build)).message.endswith("no __LINKEDIT and 2 impossible commands")
 
 
 def test_libraries_need_no_entry():

@@ -24,7 +24,9 @@ def fixed(goarch: str, minor: int | Unknown = 27, file_type: str = "MH_EXECUTE")
 
 @pytest.mark.parametrize("goarch", ["arm64", "amd64"])
 def test_the_bit_passes(goarch):
-    assert status_of(rule, subject(darwin(goarch))) is Status.PASS
+    verdict = rule.check(subject(darwin(goarch, proofs={"macho.pie": (PROOF,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 @pytest.mark.parametrize("minor", [21, 27, Unknown("no version")])
@@ -39,10 +41,13 @@ def test_on_amd64_it_is_a_note_since_go_1_22():
     outcome = outcome_of(rule, fixed("amd64", 22))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.NOTE
+    assert outcome.evidence == (PROOF,)
 
 
 def test_on_amd64_it_was_the_default_before():
-    assert status_of(rule, fixed("amd64", 21)) is Status.PASS
+    verdict = rule.check(fixed("amd64", 21))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 def test_on_amd64_an_unknown_release_is_unknown():

@@ -15,7 +15,10 @@ def signed(goarch: str = "arm64", proofs: tuple[Evidence, ...] = (), **changes):
 
 @pytest.mark.parametrize("kind", ["adhoc", "cms"])
 def test_a_signature_that_fits_passes(kind):
-    assert status_of(rule, signed(kind=kind)) is Status.PASS
+    proof = Evidence("CodeDirectory", "a.out", 0x9000)
+    verdict = rule.check(signed(proofs=(proof,), kind=kind))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (proof,)
 
 
 @pytest.mark.parametrize("goarch", ["arm64", "amd64"])

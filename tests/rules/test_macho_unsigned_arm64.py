@@ -13,7 +13,10 @@ NONE = MachoSignature(kind="none", state="absent", identifier=None, flags=None, 
 @pytest.mark.parametrize("kind", ["adhoc", "cms", "unknown"])
 def test_any_signature_passes(kind):
     signed = MachoSignature(kind=kind, state="valid", identifier="a.out", flags=2, bad_pages=())
-    assert status_of(rule, subject(darwin(macho={"signature": signed}))) is Status.PASS
+    proof = Evidence("LC_CODE_SIGNATURE", "400 bytes", 0x9000)
+    verdict = rule.check(subject(darwin(macho={"signature": signed}, proofs={"macho.signature": (proof,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (proof,)
 
 
 def test_a_broken_signature_is_another_rule_s():

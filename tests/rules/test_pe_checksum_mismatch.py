@@ -7,14 +7,19 @@ from inspector.rules import pe_checksum_mismatch as rule
 from tests.build.facts import go_build, subject, windows
 from tests.rules.outcome import outcome_of, status_of
 
+PROOF = Evidence("CheckSum", "0xabcde", 0xD8)
+
 
 def stamped(state: str | Unknown, stored: int = 0xABCDE, computed: int | Unknown = 0x12345):
-    return subject(windows(pe={"checksum": PeChecksum(stored=stored, computed=computed, state=state)}), name="app.exe")
+    checksum = PeChecksum(stored=stored, computed=computed, state=state)
+    return subject(windows(pe={"checksum": checksum}, proofs={"pe.checksum": (PROOF,)}))
 
 
 @pytest.mark.parametrize("state", ["absent", "valid", "stale"])
 def test_every_other_state_passes(state):
-    assert status_of(rule, stamped(state)) is Status.PASS
+    outcome = outcome_of(rule, stamped(state))
+    assert outcome.status is Status.PASS
+    assert outcome.evidence == (PROOF,)
 
 
 def test_absent_is_what_go_leaves():
@@ -22,17 +27,12 @@ def test_absent_is_what_go_leaves():
 
 
 def test_a_mismatch_fails_and_names_both_sums():
-    proof = Evidence("optional header CheckSum", "0xabcde", 0xD8)
-    build = windows(
-        pe={"checksum": PeChecksum(stored=0xABCDE, computed=0x12345, state="mismatch")},
-        proofs={"pe.checksum": (proof,)},
-    )
-    outcome = outcome_of(rule, subject(build))
+    outcome = outcome_of(rule, stamped("mismatch"))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.WARNING
     assert "0xabcde" in outcome.message
     assert "0x12345" in outcome.message
-    assert outcome.evidence == (proof,)
+    assert outcome.evidence == (PROOF,)
 
 
 def test_a_sum_that_was_not_computed_is_unknown():

@@ -15,9 +15,12 @@ def stamped(state: str | Unknown):
     return subject(windows(pe={"checksum": checksum}, proofs={"pe.checksum": (PROOF,)}))
 
 
-@pytest.mark.parametrize("state", ["absent", "valid"])
-def test_absent_and_valid_pass(state):
-    assert status_of(rule, stamped(state)) is Status.PASS
+@pytest.mark.parametrize(("state", "says"), [("absent", "no checksum"), ("valid", "the file's")])
+def test_absent_and_valid_pass(state, says):
+    outcome = outcome_of(rule, stamped(state))
+    assert outcome.status is Status.PASS
+    assert says in outcome.message
+    assert outcome.evidence == (PROOF,)
 
 
 def test_stale_fails_as_a_note():

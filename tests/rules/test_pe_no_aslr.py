@@ -12,7 +12,9 @@ FIXED = {"dynamic_base": False, "high_entropy_va": False}
 
 
 def test_dynamic_base_passes():
-    assert status_of(rule, subject(windows())) is Status.PASS
+    verdict = rule.check(subject(windows(proofs={"pe.dynamic_base": (PROOF,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 def test_a_fixed_address_is_a_warning():
@@ -24,9 +26,11 @@ def test_a_fixed_address_is_a_warning():
 
 
 def test_a_race_build_is_told_the_reason():
-    outcome = outcome_of(rule, subject(windows(pe=FIXED, traits={"instrumentation": ("race",)})))
+    race = {"instrumentation": ("race",)}
+    outcome = outcome_of(rule, subject(windows(pe=FIXED, traits=race, proofs={"pe.dynamic_base": (PROOF,)})))
     assert outcome.status is Status.FAIL
     assert "-race" in (outcome.fix or "")
+    assert outcome.evidence == (PROOF,)
 
 
 def test_missing_relocations_are_the_same_cause():

@@ -12,7 +12,9 @@ PROOF = Evidence("DllCharacteristics", "0x8140", 0xDE)
 
 @pytest.mark.parametrize("goarch", ["amd64", "arm64"])
 def test_the_bit_passes(goarch):
-    assert status_of(rule, subject(windows(goarch))) is Status.PASS
+    verdict = rule.check(subject(windows(goarch, proofs={"pe.high_entropy_va": (PROOF,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 @pytest.mark.parametrize("goarch", ["amd64", "arm64"])

@@ -26,7 +26,9 @@ def bare(goarch: str = "amd64", minor: int | Unknown = 27, buildmode: str = "exe
 
 
 def test_relocations_pass():
-    assert status_of(rule, subject(windows("386"))) is Status.PASS
+    verdict = rule.check(subject(windows("386", proofs={"pe.reloc": (PROOF,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 def test_none_is_a_warning_with_the_fix():
@@ -39,7 +41,10 @@ def test_none_is_a_warning_with_the_fix():
 
 @pytest.mark.parametrize(("minor", "severity"), [(14, Severity.NOTE), (15, Severity.WARNING)])
 def test_before_go_1_15_it_was_the_default(minor, severity):
-    assert outcome_of(rule, bare(minor=minor)).severity is severity
+    outcome = outcome_of(rule, bare(minor=minor))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is severity
+    assert outcome.evidence == (PROOF,)
 
 
 @pytest.mark.parametrize("minor", [14, 27, Unknown("no version")])
@@ -47,6 +52,7 @@ def test_windows_on_arm_refuses_it(minor):
     outcome = outcome_of(rule, bare("arm64", minor))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.ERROR
+    assert outcome.evidence == (PROOF,)
 
 
 def test_relocations_declared_stripped_do_not_count():
