@@ -75,8 +75,8 @@ def _go_note(native: ElfNative) -> tuple[str | None, int | None]:
 
 def _go_text(image: Image) -> tuple[str | Unknown | None, int | None]:
     """Find the ID where the text begins; as Go does, look at the file's first bytes before."""
-    for start in _text_starts(image):
-        head = image.window.read_upto(start, _READ)
+    for start, size in _places(image):
+        head = image.window.read_upto(start, min(size, _READ))
         at = head.find(_PREFIX)
         if at < 0:
             continue
@@ -89,12 +89,13 @@ def _go_text(image: Image) -> tuple[str | Unknown | None, int | None]:
     return None, None
 
 
-def _text_starts(image: Image) -> Iterator[int]:
-    yield 0
+def _places(image: Image) -> Iterator[tuple[int, int]]:
+    """Yield the (offset, size) ranges that may begin with the ID."""
+    yield 0, _READ
     section = image.section("__TEXT,__text", ".text")
     if section is not None:
-        yield section.offset
-    yield from (segment.offset for segment in image.segments if segment.executable)
+        yield section.offset, section.size
+    yield from ((segment.offset, segment.file_size) for segment in image.segments if segment.executable)
 
 
 def _host(image: Image) -> tuple[int, int] | None:

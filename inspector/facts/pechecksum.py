@@ -78,18 +78,16 @@ def pe_checksum(image: Image, native: PeNative, words: int, build_id: str | None
 
 
 def _before_go_wrote(image: Image, words: int, build_id: str | None) -> Iterator[int]:
-    """Yield the sum without Go's content ID, without its FIPS sum, and without both."""
-    without_id = words
+    """Yield the sum without Go's content ID, where it wrote one, and without the FIPS sum as well."""
     if build_id is not None and content_id(build_id) is not None:
         new, old = build_id.encode(), before_hashing(build_id)
         for at in islice(image.window.find_all(new), _MAX_IDS):
-            without_id = _change(without_id, at, new, old)
-        yield without_id
+            words = _change(words, at, new, old)
+        yield words
     at_sum = _fips_sum(image)
     if at_sum is not None:
         made = image.window.read(at_sum, _FIPS_SUM, "FIPS sum")
         yield _change(words, at_sum, made, bytes(_FIPS_SUM))
-        yield _change(without_id, at_sum, made, bytes(_FIPS_SUM))
 
 
 def _fips_sum(image: Image) -> int | None:

@@ -70,6 +70,10 @@ def test_pe_from_a_c_linker_has_start_up_code_before():
     assert ids_of(windows(b"\x90" * 0x6000 + raw_id(LINKED))).go == LINKED
 
 
+def test_anywhere_in_the_files_first_bytes_as_go_looks_there():
+    assert ids_of(windows(b"\x90" * 0x100, raw_id(LINKED))).go == LINKED
+
+
 def test_beyond_what_go_reads_there_is_none():
     text = b"\x90" * 0x10000
     assert ids_of(windows(text, raw_id(LINKED))).go is None
