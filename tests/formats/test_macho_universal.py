@@ -35,6 +35,21 @@ def test_a_universal_file_of_a_thousand_slices():
         read(Window.of_bytes(raw))
 
 
+@pytest.mark.parametrize(("count", "allowed"), [(16, True), (17, False)])
+def test_as_many_slices_as_dyld_takes(count, allowed):
+    raw = fat(*((ARM64, subtype, b"\xcf\xfa\xed\xfe") for subtype in range(count)))
+    if allowed:
+        assert [found.slice for found in read(Window.of_bytes(raw))][:4] == [
+            "arm64",
+            "arm64v8",
+            "arm64e",
+            "0x100000c/0x3",
+        ]
+    else:
+        with pytest.raises(LimitExceeded, match="17 slices"):
+            read(Window.of_bytes(raw))
+
+
 def test_a_table_past_the_end_is_truncated():
     with pytest.raises(Truncated, match="table of slices"):
         read(Window.of_bytes(fat(thin(ARM64))[:20]))
