@@ -15,7 +15,9 @@ def built(*kinds: str):
 
 
 def test_a_plain_build_passes():
-    assert status_of(rule, subject(built())) is Status.PASS
+    verdict = rule.check(subject(built()))
+    assert verdict.status is Status.PASS
+    assert verdict.message == "no instrumentation"
 
 
 @pytest.mark.parametrize("kind", ["race", "msan", "asan", "cover"])
@@ -29,7 +31,11 @@ def test_each_kind_is_a_warning(kind):
 
 def test_a_declared_race_build_passes_but_covers_nothing_else():
     race = Declared(("race",), "option --tags")
-    assert status_of(rule, subject(built("race"), tags=race)) is Status.PASS
+    declared = rule.check(subject(built("race"), tags=race))
+    assert declared.status is Status.PASS
+    assert "--tags" in declared.message
+    assert declared.evidence == (PROOF,)
+    assert rule.check(subject(built(), tags=race)).message == "no instrumentation"
     outcome = outcome_of(rule, subject(built("cover", "race"), tags=race))
     assert outcome.status is Status.FAIL
     assert "-race" not in outcome.message

@@ -7,7 +7,7 @@ from inspector.model import Evidence, GoBuild, MachoSignature, Severity, Status,
 from inspector.rules import macho_signature_broken
 from inspector.rules import modified_after_link as rule
 from tests.build.facts import MACHO, darwin, go_build, subject, windows
-from tests.rules.outcome import outcome_of, status_of
+from tests.rules.outcome import outcome_of
 
 PROOF = Evidence("Go build ID content hash", "differs", 0x400)
 MODIFIED = {"pristine": "modified"}
@@ -25,7 +25,9 @@ def signature(**changes):
 
 
 def test_a_pristine_file_passes():
-    assert status_of(rule, subject(go_build())) is Status.PASS
+    verdict = rule.check(subject(go_build(proofs={"pristine": (PROOF,)})))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (PROOF,)
 
 
 def test_a_changed_file_is_a_note_with_its_proof():
@@ -77,7 +79,11 @@ def test_no_readable_signature_tells_of_no_signing(kind):
 
 
 def test_no_build_id_is_unknown():
-    assert status_of(rule, subject(go_build(observed={"pristine": "unverifiable"}))) is Status.UNKNOWN
+    none = Evidence("Go build ID", "the file has no Go build ID")
+    build = go_build(observed={"pristine": "unverifiable"}, proofs={"pristine": (none,)})
+    outcome = outcome_of(rule, subject(build))
+    assert outcome.status is Status.UNKNOWN
+    assert outcome.evidence == (none,)
 
 
 def test_a_hash_that_was_not_computed_is_unknown():

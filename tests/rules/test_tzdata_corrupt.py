@@ -17,6 +17,7 @@ def test_a_readable_zip_passes():
     outcome = outcome_of(rule, subject(program()))
     assert outcome.status is Status.PASS
     assert "597" in outcome.message
+    assert outcome.evidence == (PROOF,)
 
 
 def test_a_damaged_one_is_an_error_and_says_why():

@@ -8,6 +8,7 @@ from tests.build.facts import go_build, subject
 from tests.rules.outcome import outcome_of, status_of
 
 ASKS = Evidence("function", "time.LoadLocation", 0x1000)
+LISTED = Evidence("file table", "time/tzdata/zzipdata.go", 0x2000)
 NONE = Evidence("file table", "no time/tzdata", 0x1000)
 EMBEDDED = Declared("embedded", "option --tzdata")
 ABSENT = Declared("absent", "option --tzdata")
@@ -16,7 +17,7 @@ TAGS = Declared(("timetzdata",), "option --tags")
 
 def program(goos: str | Unknown, embedded: bool | Unknown = False, asks: bool | Unknown = True):
     zones = Tzdata(embedded=embedded, zones=597 if embedded is True else None, release=None, load_location=asks)
-    proofs = {"tzdata.load_location": (ASKS,)}
+    proofs = {"tzdata.load_location": (ASKS,), **({"tzdata": (LISTED,)} if embedded is True else {})}
     return go_build(observed={"goos": goos, "tzdata": zones}, proofs=proofs)
 
 
@@ -34,6 +35,7 @@ def test_where_most_systems_have_them_it_is_a_note(goos):
     outcome = outcome_of(rule, subject(program(goos)))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.NOTE
+    assert outcome.evidence == (ASKS, NONE)
 
 
 @pytest.mark.parametrize("goos", ["darwin", "ios", "android"])
@@ -44,7 +46,9 @@ def test_where_the_system_brings_them_it_is_not_applicable(goos):
 
 @pytest.mark.parametrize("goos", ["windows", "linux"])
 def test_embedded_or_not_asked_for_passes(goos):
-    assert status_of(rule, subject(program(goos, embedded=True))) is Status.PASS
+    embedded = rule.check(subject(program(goos, embedded=True)))
+    assert embedded.status is Status.PASS
+    assert embedded.evidence == (LISTED,)
     assert status_of(rule, subject(program(goos, asks=False))) is Status.PASS
 
 
@@ -55,10 +59,13 @@ def test_declared_embedded_and_not_is_an_error_everywhere(goos, asks):
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.ERROR
     assert "--tzdata" in outcome.message
+    assert outcome.evidence == (NONE,)
 
 
 def test_declared_embedded_and_so_passes():
-    assert status_of(rule, subject(program("linux", embedded=True), tzdata=EMBEDDED)) is Status.PASS
+    verdict = rule.check(subject(program("linux", embedded=True), tzdata=EMBEDDED))
+    assert verdict.status is Status.PASS
+    assert verdict.evidence == (LISTED,)
 
 
 def test_declared_absent_asks_for_nothing():
