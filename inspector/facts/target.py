@@ -156,7 +156,8 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
     if isinstance(native, PeNative):
         major, minor = native.linker_version
         mode = "internal" if major == _PE_GO_LINKER else "external"
-        return mode, (own, Evidence("linker version", f"{major}.{minor}"))
+        linker = Evidence("linker version", f"{major}.{minor}", _at(image, native.linker_version_offset))
+        return mode, (own, linker)
     if isinstance(native, MachoNative):
         command = next((c for c in native.load_commands if c.name in _APPLE_COMMANDS), None)
         if command is not None:
