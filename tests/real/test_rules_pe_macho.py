@@ -1,6 +1,8 @@
 """Rules of PE and Mach-O on real programs, and on real programs changed in one point."""
 
 import struct
+import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,29 @@ def test_without_reading_every_byte_hashes_are_unknown_and_headers_are_not(sampl
     macho = judged(samples[MACARM].path, hashes=False)
     assert macho["macho-signature-broken"].status is UNKNOWN
     assert macho["macho-unsigned-arm64"].status is PASS
+
+
+# Published programs of releases that no Python package brings: esbuild's, of Go 1.14 (windows), 1.15 and 1.14.
+OLD = [
+    ("esbuild-windows-64@0.5.19", "package/esbuild.exe", 14, {"pe-reloc-missing": NOTE}),
+    ("esbuild-windows-64@0.8.9", "package/esbuild.exe", 15, {}),
+    ("esbuild-darwin-64@0.6.4", "package/bin/esbuild", 14, {"macho-no-uuid": WARNING}),
+]
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(("package", "member", "minor", "found"), OLD)
+def test_what_old_releases_did_by_default(
+    package: str, member: str, minor: int, found: dict[str, Severity], tmp_path: Path
+):
+    subprocess.run(["npm", "pack", "--silent", package], cwd=tmp_path, check=True, capture_output=True)
+    (archive,) = tmp_path.glob("*.tgz")
+    with tarfile.open(archive) as packed:
+        program = packed.extractfile(member)
+        assert program is not None
+        path = saved(tmp_path, Path(member).name, program.read())
+    assert f"go1.{minor}.".encode() in path.read_bytes()
+    assert failures(judged(path)) == found
 
 
 # --- PE, changed -----------------------------------------------------------------------------------------
