@@ -51,10 +51,10 @@ def standard_output() -> Iterator[TextIO]:
         yield out
         out.flush()
     except OSError as error:
-        if not _reader_left(error):
-            raise ReportWriteError(f"cannot write standard output: {error.strerror or error}") from error
         # What is still buffered would be flushed, and fail again, when Python ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        if not _reader_left(error):
+            raise ReportWriteError(f"cannot write standard output: {error.strerror or error}") from error
 
 
 def _is_special(path: Path) -> bool:
