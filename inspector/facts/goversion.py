@@ -26,7 +26,8 @@ _MINOR: Final = re.compile(r"\bgo1\.(\d+)")
 _STARTS: Final = (b"go1.", b"devel ")
 _MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100
 _MAX_HITS: Final = 64  # texts to look for pointers to; each costs a scan of the writable data
-_MAX_STARTS: Final = 100_000  # places that start like a version; cmd/go has some 500
+_MAX_DATA: Final = 16 << 20  # bytes of a writable segment to look through; kubelet's has 1.6 MiB
+_MAX_STARTS: Final = 100_000  # places that start like a version, or hold its length; cmd/go has some 500 and 3,000
 
 
 def observed_version(
@@ -42,9 +43,7 @@ def observed_version(
         recorded = info.recorded.go_version
         if info.points_at_runtime:
             return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + info.offset),)
-        text = recorded.encode("utf-8", "replace")
-        copies = islice(_texts(image, text + b"\0"), _MAX_HITS)
-        at = next((at for at in copies if _is_pointed_to(image, at, len(text))), None)
+        at = _place_of(image, recorded.encode("utf-8", "replace"))
         if at is not None:
             return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + at),)
     found = _search(image)
@@ -52,6 +51,42 @@ def observed_version(
         version, at = next(iter(found.items()))
         return version, (Evidence("runtime.buildVersion", version, image.window.base + at),)
     return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+
+
+def _place_of(image: Image, text: bytes) -> int | None:
+    """Return the window offset of this very text if a Go string header points at it.
+
+    First by the headers, which are in the small writable data, instead of the text, which may be anywhere in
+    read-only data with a hundred megabytes of embedded files; then, for a position-independent file whose headers
+    are filled in by the loader, by the text.
+    """
+    at = next(_headed(image, text), None)
+    if at is None:
+        copies = islice(_texts(image, text + b"\0"), _MAX_HITS)
+        at = next((at for at in copies if _is_pointed_to(image, at, len(text))), None)
+    return at
+
+
+def _headed(image: Image, text: bytes) -> Iterator[int]:
+    """Yield where a pointer in writable data leads, when the text's length follows it and the text is there."""
+    size = image.pointer_size
+    length = len(text).to_bytes(size, image.byteorder)
+    for segment in image.segments:
+        if not segment.writable or segment.executable:
+            continue
+        data = image.window.read(segment.offset, min(segment.file_size, _MAX_DATA), "writable data")
+        for hit in islice(_all(data, length, size), _MAX_STARTS):
+            at = image.offset_of(int.from_bytes(data[hit - size : hit], image.byteorder))
+            if at is not None and image.window.read_upto(at, len(text) + 1) == text + b"\0":
+                yield at
+
+
+def _all(data: bytes, needle: bytes, start: int) -> Iterator[int]:
+    """Yield every place of ``needle`` from ``start`` on, overlapping ones too."""
+    at = data.find(needle, start)
+    while at >= 0:
+        yield at
+        at = data.find(needle, at + 1)
 
 
 def _search(image: Image) -> dict[str, int]:
