@@ -27,7 +27,7 @@ _STARTS: Final = (b"go1.", b"devel ")
 _MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100
 _MAX_HITS: Final = 64  # texts to look for pointers to; each costs a scan of the writable data
 _MAX_DATA: Final = 16 << 20  # bytes of a writable segment to look through; kubelet's has 1.6 MiB
-_MAX_STARTS: Final = 100_000  # places that start like a version, or hold its length; cmd/go has some 500 and 3,000
+_MAX_STARTS: Final = 100_000  # places that start like a version, or hold its length; cmd/compile has some 2,000
 
 
 def observed_version(
