@@ -286,24 +286,6 @@ def test_exported_names_that_share_one_long_string_are_bounded():
         tracemalloc.stop()
 
 
-# --- thrift ----------------------------------------------------------------------------------------------
-
-
-def test_a_large_file_is_not_read_whole(tmp_path):
-    path = tmp_path / "large"
-    with path.open("w+b") as file:
-        file.write(program().build())
-        file.truncate(256 << 20)
-        tracemalloc.start()
-        try:
-            (found,) = read(Window.of_file(file))
-            peak = tracemalloc.get_traced_memory()[1]
-        finally:
-            tracemalloc.stop()
-    assert found.window.size == 256 << 20
-    assert peak < 4 << 20
-
-
 # --- damage ----------------------------------------------------------------------------------------------
 
 
