@@ -216,7 +216,12 @@ def _tzdata(image: ImageReport) -> Iterator[str | Span]:
 
 
 def _pristine(observed: Observed) -> Iterator[str | Span]:
-    if not isinstance(observed.pristine, Unknown):
+    if isinstance(observed.pristine, Unknown):
+        return
+    # Go's hash leaves the code signature out (cmd/internal/buildid/rewrite.go), so it can fit while that is broken.
+    if observed.pristine == "pristine" and observed.macho is not None and observed.macho.signature.state == "broken":
+        yield "yes, but for its code signature"
+    else:
         yield _PRISTINE.get(observed.pristine, observed.pristine)
 
 

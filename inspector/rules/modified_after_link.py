@@ -2,7 +2,8 @@
 
 ## What it means
 Go ends every link by writing a hash of the file into its build ID. The hash
-does not fit the bytes any more.
+does not fit the bytes any more. It leaves out what comes later: the ID itself
+and a Mach-O code signature, which is checked on its own.
 
 ## Why it matters
 Most changes are meant: distributions strip symbols, releases are signed. When
@@ -43,7 +44,7 @@ def check(subject: Subject) -> Verdict:
     if pristine == "unverifiable":
         return undecided("the file has no Go build ID that its bytes could be held against", *proof)
     if pristine == "pristine":
-        return passed("every byte is as the linker wrote it", *proof)
+        return passed("every byte that the build ID covers is as the linker wrote it", *proof)
     cause, fix = _cause(build)
     return failed(f"changed after linking: {cause}", *proof, fix=fix)
 

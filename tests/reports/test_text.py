@@ -8,7 +8,7 @@ import pytest
 
 from inspector.model import Declared, Evidence, Report, Severity, SkipKind, Status, Tzdata, Unknown
 from inspector.reports import View, text
-from tests.build.facts import darwin, go_build, windows
+from tests.build.facts import MACHO, darwin, go_build, windows
 from tests.reports import made
 
 PAGE = """\
@@ -302,3 +302,9 @@ def test_a_path_that_gave_nothing_has_one_line():
 def test_the_chain_of_containers_is_in_the_skipped_row():
     row = made.skip("a.tar.gz", SkipKind.MALFORMED, "bad", members=("b.zip", "app"))
     assert "skipped  a.tar.gz -> b.zip -> app: malformed: bad\n" in shown(made.report(skipped=(row,)))
+
+
+def test_a_broken_signature_is_not_called_as_the_linker_wrote_it():
+    signature = msgspec.structs.replace(MACHO.signature, state="broken")
+    assert "yes, as the linker wrote it" in page(made.image(darwin()))
+    assert "yes, but for its code signature" in page(made.image(darwin(macho={"signature": signature})))
