@@ -13,6 +13,8 @@ import pytest
 from scripts.sample_manifest import default_cache
 from tests.samples import Sample, Samples, names
 
+pytest.register_assert_rewrite("tests.real.variants")  # checks that are asserts, outside a test module
+
 TIERS = ("core", "wide")
 
 
