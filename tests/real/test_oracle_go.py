@@ -1,12 +1,15 @@
 """The record against `go version -m` of the newest Go, on every sample and on the toolchain's own programs."""
 
+import base64
+import gzip
 import subprocess
 from pathlib import Path
 
 import formats
 from formats import Window
 from inspector.facts.buildinfo import read_build_info
-from inspector.model import Recorded
+from inspector.model import Intent, Recorded, Unknown
+from inspector.pipeline import Options, inspect_paths
 from tests.samples import Sample, Samples
 
 NEWEST = "1.27.3"
@@ -58,3 +61,42 @@ def test_the_toolchains_own_programs(samples: Samples):
     assert len(programs) > 5
     for program in programs:
         assert as_go_prints(record_of(program)) == go_version_m(go, program), program
+
+
+FOLDERS = ("debug/buildinfo", "debug/dwarf", "debug/elf", "debug/macho", "debug/pe", "cmd/internal/buildid")
+"""Where the toolchain keeps executables to test its own readers on: Go and C, whole, odd and broken."""
+
+
+def toolchain_test_data(go: Path, folder: Path) -> list[Path]:
+    """The toolchain's own test files, decoded into ``folder`` where they are stored as text or packed."""
+    found = []
+    for parent in FOLDERS:
+        for path in sorted((go.parent.parent / "src" / parent / "testdata").rglob("*")):
+            if path.suffix in {".base64", ".gz"}:
+                decoded = folder / path.stem
+                raw = path.read_bytes()
+                decoded.write_bytes(base64.b64decode(raw) if path.suffix == ".base64" else gzip.decompress(raw))
+                path = decoded
+            if path.is_file():
+                found.append(path)
+    return found
+
+
+def test_the_toolchains_own_test_data(samples: Samples, tmp_path: Path):
+    go = samples.go(NEWEST)
+    files = toolchain_test_data(go, tmp_path)
+    assert len(files) > 60
+    with_record = 0
+    for path in files:
+        done = subprocess.run([go, "version", "-m", path], capture_output=True, text=True, check=False)
+        theirs = done.stdout.removeprefix(f"{path}: ") if done.returncode == 0 and done.stdout else None
+        report = inspect_paths([str(path)], Options(intent=Intent(), rules=()))
+        file = next(iter(report.files), None)
+        ours = None
+        if file is not None:
+            record = file.images[0].build.recorded
+            ours = None if isinstance(record, Unknown) else as_go_prints(record)
+        assert file is not None or report.skipped, path
+        with_record += theirs is not None
+        assert ours == theirs, path
+    assert with_record >= 1
