@@ -17,12 +17,26 @@ def test_a_uuid_passes_with_its_proof():
 
 @pytest.mark.parametrize("minor", [21, 27, Unknown("no version")])
 @pytest.mark.parametrize("goarch", ["arm64", "amd64"])
-def test_none_is_a_warning_whatever_the_release(goarch, minor):
-    outcome = outcome_of(rule, subject(darwin(goarch, macho={"uuid": None}, traits={"go_minor": minor})))
+@pytest.mark.parametrize("sdk", ["26.0", "26.2", "27.0"])
+def test_a_new_sdk_makes_it_a_warning_whatever_the_release(goarch, minor, sdk):
+    version = Evidence("LC_BUILD_VERSION", f"macOS 13.0 SDK {sdk}", 0x5E8)
+    build = darwin(
+        goarch, macho={"uuid": None, "sdk": sdk}, traits={"go_minor": minor}, proofs={"macho.min_os": (version,)}
+    )
+    outcome = outcome_of(rule, subject(build))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.WARNING
-    assert "macOS 26" in outcome.message
-    assert outcome.evidence
+    assert "does not start on macOS 26" in outcome.message
+    assert version in outcome.evidence
+
+
+@pytest.mark.parametrize("sdk", ["15.5", "12.0", "10.9", None])
+def test_with_an_older_sdk_the_program_starts(sdk):
+    # esbuild 0.28.2, of Go 1.26: SDK 12.0, no LC_UUID, in daily use on macOS 26.
+    outcome = outcome_of(rule, subject(darwin(macho={"uuid": None, "sdk": sdk})))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.NOTE
+    assert "start" not in outcome.message
 
 
 @pytest.mark.parametrize("file_type", ["MH_DYLIB", "MH_BUNDLE"])
