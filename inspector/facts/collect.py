@@ -87,7 +87,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         compiler="gc" if not isinstance(table, Unknown) else Unknown(table.reason),
         cgo=cgo,
         link_mode=link_mode,
-        buildmode=linkage.buildmode(image),
+        buildmode=linkage.buildmode(image, table),
         linkage=linkage.linkage(image),
         interpreter=loader.value if loader else None,
         needed=names,

@@ -8,6 +8,7 @@ from typing import Final
 
 from formats.image import ElfNative, Image, Located, MachoNative, PeNative, Unknown
 from formats.window import Window
+from inspector.facts.functab import FunctionTable
 
 _PE_DLL, _PE_DYNAMIC_BASE = 0x2000, 0x0040  # Characteristics, DllCharacteristics (PE format specification)
 _MH_PIE: Final = 0x200000  # mach-o/loader.h
@@ -58,7 +59,7 @@ def linkage(image: Image) -> str | Unknown:
     return "static-pie" if native.type == "DYN" else "static"
 
 
-def buildmode(image: Image) -> str | Unknown:
+def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
     """Return the build mode the headers show: exe, pie, c-shared or plugin."""
     native = image.native
     if isinstance(native, PeNative):
@@ -77,11 +78,17 @@ def buildmode(image: Image) -> str | Unknown:
         return Unknown(f"an ELF file of type {native.type} is not linked")
     if native.interpreter is not None or native.df1_pie:
         return "pie"
-    return "plugin" if _is_plugin(image.window, native) else "c-shared"
+    if not _exports_packages(image.window, native):
+        return "c-shared"
+    if isinstance(table, Unknown):
+        return table
+    # A library that can open plugins exports its packages as well (canUsePlugins in cmd/link/internal/ld/lib.go), but
+    # has an entry point of its own; a plugin has none (lib.go, "No *flagEntrySymbol for -buildmode=shared and plugin").
+    return "c-shared" if any(file.startswith("runtime/rt0_") for file in table.std) else "plugin"
 
 
-def _is_plugin(window: Window, native: ElfNative) -> bool:
-    """Tell a plugin by the symbol package plugin looks up, PATH..inittask (src/plugin/plugin_dlopen.go)."""
+def _exports_packages(window: Window, native: ElfNative) -> bool:
+    """Look for the symbol that package plugin looks up, PATH..inittask (src/plugin/plugin_dlopen.go)."""
     if native.dynamic_strings is None:
         return False
     start, size = native.dynamic_strings

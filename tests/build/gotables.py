@@ -5,10 +5,17 @@ Layouts: golang/go, src/debug/gosym/pclntab.go and src/debug/buildinfo/buildinfo
 
 import struct
 
+from inspector.facts.functab import FunctionTable
 from tests.build.elf import Elf
 
 MAGICS = {"1.2": 0xFFFFFFFB, "1.16": 0xFFFFFFFA, "1.18": 0xFFFFFFF0, "1.20": 0xFFFFFFF1}
 START, END = bytes.fromhex("3077af0c9274080241e1c107e6d618e6"), bytes.fromhex("f932433186182072008242104116d8f2")
+
+
+def table_of(*files: str, goroot: str = "/go/src/") -> FunctionTable:
+    """A table with these files of the standard library, and what every program links."""
+    paths = tuple(goroot + file for file in ("runtime/proc.go", *files))
+    return FunctionTable(0, "1.20", b"", paths, (0, b"\0".join(path.encode() for path in paths) + b"\0"))
 
 
 def strings(values: list[str]) -> tuple[bytes, list[int]]:

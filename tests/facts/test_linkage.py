@@ -8,6 +8,7 @@ import formats
 from formats import Unknown, Window
 from inspector.facts import linkage
 from tests.build.elf import DYN, EXEC, Elf
+from tests.build.gotables import table_of
 
 
 def image_of(elf: Elf):
@@ -37,17 +38,23 @@ def dynamic(interpreter: str | None, *libraries: str, flags_1: int = 0, strings:
         (dynamic("/lib/ld.so"), "dynamic", "pie"),  # -buildmode=pie without cgo: a loader and nothing to load
         (dynamic(None, flags_1=0x08000000), "static-pie", "pie"),
         (dynamic(None, "libc.so.6"), "dynamic", "c-shared"),
-        (dynamic(None, "libc.so.6", strings=b"plugin/x..inittask\0"), "dynamic", "plugin"),
     ],
 )
 def test_linkage_and_build_mode(elf, linked, mode):
     image = image_of(elf)
     assert linkage.linkage(image) == linked
-    assert linkage.buildmode(image) == mode
+    assert linkage.buildmode(image, Unknown("no table")) == mode
+
+
+def test_a_library_that_opens_plugins_exports_its_packages_as_a_plugin_does():
+    image = image_of(dynamic(None, "libc.so.6", strings=b"main..inittask\0runtime..inittask\0"))
+    assert linkage.buildmode(image, table_of("plugin/plugin_dlopen.go", "runtime/rt0_linux_amd64.s")) == "c-shared"
+    assert linkage.buildmode(image, table_of("plugin/plugin_dlopen.go")) == "plugin"  # of `module main`
+    assert linkage.buildmode(image, Unknown("no table")) == Unknown("no table")
 
 
 def test_an_object_file_has_no_build_mode():
-    assert isinstance(linkage.buildmode(image_of(Elf(type=1))), Unknown)
+    assert isinstance(linkage.buildmode(image_of(Elf(type=1)), Unknown("no table")), Unknown)
 
 
 @pytest.mark.parametrize(
