@@ -176,10 +176,9 @@ def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str 
     if isinstance(table, Unknown):
         return table, None
     std = table.std
-    linked = next(
-        (f for f in sorted(std) if (f.startswith("net/lookup") and f.endswith(".go")) or f == "net/dnsclient_unix.go"),
-        None,
-    )
+    # lookup.go and dnsclient_unix.go stay for their variables alone in a program of a few net functions that looks no
+    # name up (tsgo.exe); the system's own lookup_unix.go, lookup_windows.go ... come with the lookup itself.
+    linked = next((f for f in sorted(std) if f.startswith("net/lookup_") and f.endswith(".go")), None)
     if linked is None:
         return None, None
     for file in ("net/cgo_unix_syscall.go", "net/lookup_windows.go", "net/lookup_plan9.go"):
