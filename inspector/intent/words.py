@@ -129,12 +129,25 @@ def _next(tokens: list[_Token], at: int, before: list[Word]) -> tuple[list[Word]
         return _arm(tokens, at)
     if text == "arm64v8":
         return [Word("goarch", "arm64")], at + 1
-    if text == "ppc64" and at == 1 and tokens[0][1] == "linux" and tokens[1][0] == "-":
-        return [ANY], at + 1  # @esbuild/linux-ppc64: Node's process.arch has one word for both byte orders
+    if text == "ppc64" and _of_node(tokens, at):
+        return [ANY], at + 1
     if text in _BITS and before and before[-1].kind == "goos":
         with_bit = _joint(tokens, at + 1) and tokens[at + 1][1] == "bit"
         return [Word("bits", _BITS[text])], at + 2 if with_bit else at + 1
     return _word(text), at + 1
+
+
+def _of_node(tokens: list[_Token], at: int) -> bool:
+    """Say whether a processor is in Node's spelling, whose process.arch has one word for both byte orders of ppc64.
+
+    So it is in @esbuild/linux-ppc64, and in esbuild-linux-ppc64-0.28.2.tgz, as npm pack names that package.
+    """
+    if at == 0 or tokens[at - 1][1] != "linux" or tokens[at][0] != "-":
+        return False
+    if at == 1:
+        return True
+    following = tokens[at + 1 : at + 2]  # npm's versions start with a digit, release tags mostly with v
+    return bool(following) and following[0][0] == "-" and following[0][1].isdigit() and _in_version(tokens, at + 1)
 
 
 def _word(text: str) -> list[Word]:

@@ -205,6 +205,9 @@ DIRECTORIES: dict[str, tuple[str | None, str | None, str | None]] = {
     "win32-ia32": ("windows", "386", None),
     "darwin-x64": ("darwin", "amd64", None),
     "linux-ppc64": ("linux", None, None),  # little-endian in Node's naming
+    "esbuild-linux-ppc64-0.28.2": ("linux", None, None),  # unpacked from what npm pack makes of it
+    "app-linux-ppc64-v1.2.0": ("linux", "ppc64", None),
+    "app-1.2.0-linux-ppc64": ("linux", "ppc64", None),
     "linux-mips64el": ("linux", "mips64le", None),
     "netbsd-x64": ("netbsd", "amd64", None),
     "osx-x64": ("darwin", "amd64", None),  # .NET's
