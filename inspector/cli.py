@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 import click
@@ -65,7 +66,8 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         return int(tool.main(args, prog_name=PROGRAM, standalone_mode=False) or 0)
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):  # standard error is full or gone: the exit code still tells
+            error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         return ExitCode.INTERRUPTED
@@ -216,6 +218,7 @@ def _outputs(formats: tuple[str, ...]) -> tuple[Output, ...]:
 
     by_name = {renderer.name: renderer for renderer in RENDERERS}
     outputs: list[Output] = []
+    taken: set[str | None] = set()
     for word in formats or ("text",):
         name, given, path = word.partition("=")
         if name not in by_name:
@@ -223,9 +226,11 @@ def _outputs(formats: tuple[str, ...]) -> tuple[Output, ...]:
         if given and not path:
             raise click.UsageError(f"--format {word} names no file")
         output = Output(by_name[name], None if path in {"", "-"} else path)
-        if output.path in {other.path for other in outputs}:
-            place = output.path or "standard output"
-            raise click.UsageError(f"two formats would go to {place}; give one a file of its own: -f {name}=FILE")
+        place = output.path and os.path.realpath(output.path)
+        if place in taken:
+            where = output.path or "standard output"
+            raise click.UsageError(f"two formats would go to {where}; give one a file of its own: -f {name}=FILE")
+        taken.add(place)
         outputs.append(output)
     return tuple(outputs)
 
@@ -325,7 +330,8 @@ def _intent(*, from_env: bool, **given: Any) -> Intent:  # click's values
 def _say(text: str) -> None:
     from inspector.reports.safe import neutral
 
-    click.echo(f"{PROGRAM}: {neutral(text)}", err=True)
+    with suppress(OSError):  # as in main()
+        click.echo(f"{PROGRAM}: {neutral(text)}", err=True)
 
 
 def _where(bug: Exception) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from inspector.reports.safe import neutral
 
@@ -11,6 +12,9 @@ Style = Literal["plain", "strong", "faint", "good", "note", "warning", "error"]
 
 BULLET = " ·"
 """Ends every item of a row of facts but the last."""
+
+_COMMAS: Final = re.compile("[^,]*,|[^,]+")
+"""What a word may be broken into: each comma stays with what it ends."""
 
 
 class Span(NamedTuple):
@@ -91,9 +95,8 @@ def _pieces(unit: str, room: int) -> Iterator[tuple[str, str]]:
         yield unit, " "
         return
     for word in unit.split(" "):
-        heads = word.split(",")
-        for index, head in enumerate(heads):
-            yield head + ("," if index < len(heads) - 1 else ""), " " if index == 0 else ""
+        for index, part in enumerate(_COMMAS.findall(word)):
+            yield part, " " if index == 0 else ""
 
 
 def plain(line: Line) -> str:

@@ -23,13 +23,14 @@ def write_file(renderer: Renderer, report: Report, view: View, target: str) -> N
     """Write a report into a file; raise ReportWriteError and leave the old file alone when it cannot be written."""
     from pathlib import Path  # takes 5 ms, which a report to standard output need not pay
 
-    path = Path(os.path.realpath(target))  # a symlink stays one; what it points to is replaced
+    path = Path(target)
     try:
-        if _is_special(path):
+        if _is_special(path):  # asked of the name as given: what /dev/stdout and /dev/fd/63 resolve to may be no path
             with path.open("w", encoding="utf-8", newline="\n") as out:
                 renderer.render(report, out, view)
         else:
-            _replace(path, renderer, report, view)
+            # A symlink stays one; what it points to is replaced.
+            _replace(Path(os.path.realpath(target)), renderer, report, view)
     except OSError as error:
         raise ReportWriteError(f"cannot write {target}: {error.strerror or error}") from error
 

@@ -77,12 +77,19 @@ def check(subject: Subject) -> Verdict:
     wrong = "; ".join(part.wrong for part in parts if part.wrong)
     unread = "; ".join(part.unread for part in parts if part.unread)
     if wrong:
-        tags = ",".join(meant.value)
-        return failed(f"{wrong} ({meant.source})", *proof, fix=f"go build -tags {tags} ...")
+        return failed(f"{wrong} ({meant.source})", *proof, fix=_fix(meant.value))
     if unread:
         return undecided(unread, *proof)
     remarks = "".join(f"; {part.remark}" for part in parts if part.remark)
     return passed(f"the tags are those meant by {meant.source}{remarks}", *proof)
+
+
+def _fix(tags: tuple[str, ...]) -> str:
+    # The go command sets the tag race itself, for -race; the tag alone has the compiler instrument nothing.
+    others = ",".join(tag for tag in tags if tag != "race")
+    return " ".join(
+        ["go build", *(["-race"] if "race" in tags else []), *([f"-tags {others}"] if others else []), "..."]
+    )
 
 
 def _effect(subject: Subject, tag: str) -> Found:

@@ -50,6 +50,7 @@ from tests.reports import made
         ("-f json -f text app", 2),
         ("-f json -f json=- app", 2),
         ("-f json=x -f text=x app", 2),
+        ("-f json=x -f text=./x app", 2),
         ("-f json= app", 2),
         ("--select no-such-rule app", 2),
         ("--ignore GBI8 app", 2),

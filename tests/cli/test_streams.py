@@ -89,6 +89,20 @@ def test_a_full_disk_is_exit_4(place, arguments):
     assert done.stderr == "gobin-inspect: error: cannot write standard output: No space left on device\n"
 
 
+@pytest.mark.parametrize(("arguments", "code"), [("-f json missing", 3), ("-f json=no/such/x.json app", 4), ("-x", 2)])
+def test_a_standard_error_that_takes_nothing_leaves_the_exit_code_alone(place, arguments, code):
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [*PROGRAM, *arguments.split()],
+            cwd=place,
+            env=environment(),
+            stdout=subprocess.DEVNULL,
+            stderr=full,
+            check=False,
+        )
+    assert done.returncode == code
+
+
 def test_closed_standard_output_is_exit_4(place):
     script = '"$0" -m inspector app >&-'
     done = subprocess.run(

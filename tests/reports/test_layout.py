@@ -31,6 +31,11 @@ def test_a_unit_breaks_at_its_spaces_only_when_no_line_could_hold_it():
 
 def test_a_unit_wider_than_the_line_breaks_behind_its_commas_and_loses_nothing():
     assert lines((Span("> "),), (span("a=1,b=2,c=3"),), 9) == ["> a=1,", "  b=2,c=3"]
+    assert lines((Span("> "),), words("/a/long/path, /b/long/path, c"), 9) == [
+        "> /a/long/path,",
+        "  /b/long/path,",
+        "  c",
+    ]
 
 
 def test_nothing_to_hold_leaves_the_prefix():

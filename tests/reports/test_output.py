@@ -67,6 +67,13 @@ def test_a_link_stays_a_link(tmp_path):
     assert (tmp_path / "real.txt").read_text(encoding="utf-8").startswith("warning")
 
 
+def test_a_pipe_known_by_its_descriptor_alone_is_written():
+    ours, theirs = os.pipe()
+    with os.fdopen(ours, encoding="utf-8") as read, os.fdopen(theirs, "wb"):
+        write_file(TEXT, made.warned(), View(), f"/dev/fd/{theirs}")
+        assert read.readline().startswith("warning  app.exe")
+
+
 def test_a_pipe_is_written_and_not_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)

@@ -61,6 +61,18 @@ def test_linked_effects(tag):
     assert status_of(rule, subject(go_build(), tags=given(tag))) is Status.FAIL
 
 
+@pytest.mark.parametrize(
+    ("tags", "fix"),
+    [
+        (("race",), "go build -race ..."),
+        (("a", "race"), "go build -race -tags a ..."),
+        (("a", "b"), "go build -tags a,b ..."),
+    ],
+)
+def test_race_is_asked_for_by_its_own_option(tags, fix):
+    assert outcome_of(rule, subject(go_build(), tags=given(*tags))).fix == fix
+
+
 def test_effects_that_were_not_meant_are_fine():
     build = go_build(observed={**PURE, "tags": ("netgo", "osusergo", "timetzdata")}, settings={"-tags": "timetzdata"})
     assert status_of(rule, subject(build, tags=given())) is Status.PASS
