@@ -25,8 +25,7 @@ Build with Go 1.24 or later, without `-B=none` and without `-buildid=`. With
 Go 1.22 and 1.23: `-ldflags=-B=gobuildid`. With older ones:
 `-ldflags=-linkmode=external` on a Mac.
 
-Severity: warning; note when the SDK is older than macOS 26 or not named;
-executables only.
+Severity: warning; executables only.
 Since: Go 1.24 writes it by default.
 """
 
@@ -56,8 +55,8 @@ def check(subject: Subject) -> Verdict:
     if macho.sdk is not None and int(macho.sdk.split(".")[0]) >= _ASKS_SINCE:
         message = f"no LC_UUID, and linked for SDK {macho.sdk}: this program does not start on macOS 26"
         return failed(message, absent, *build.proof("macho.min_os"), fix=fix)
-    message = "no LC_UUID: macOS 15 and later may deny this program the local network"
-    return failed(message, absent, fix=fix, severity=Severity.NOTE)
+    message = "no LC_UUID: macOS 15 and later may deny this program the local network, and macOS 26 asks for one"
+    return failed(message, absent, fix=fix)
 
 
 RULE = Rule(id="GBI403", name="macho-no-uuid", severity=Severity.WARNING, check=check)

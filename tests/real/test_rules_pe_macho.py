@@ -54,7 +54,7 @@ def built_in(sample: Sample) -> dict[str, Severity]:
     if sample.goos == "windows" and "-race" in sample.flags:
         found["pe-no-aslr"] = WARNING
     if sample.goos == "darwin" and (sample.minor < (1, 24) or "-ldflags=-B=none" in sample.flags):
-        found["macho-no-uuid"] = WARNING if sample.minor >= (1, 27) else NOTE  # SDK 26.2 since then
+        found["macho-no-uuid"] = WARNING
     if sample.port == "darwin/amd64" and exe and sample.minor >= (1, 22):
         found["macho-not-pie"] = NOTE
     return found
@@ -88,7 +88,7 @@ def test_without_reading_every_byte_hashes_are_unknown_and_headers_are_not(sampl
 OLD = [
     ("esbuild-windows-64@0.5.19", "package/esbuild.exe", 14, {"pe-reloc-missing": NOTE}),
     ("esbuild-windows-64@0.8.9", "package/esbuild.exe", 15, {}),
-    ("esbuild-darwin-64@0.6.4", "package/bin/esbuild", 14, {"macho-no-uuid": NOTE}),
+    ("esbuild-darwin-64@0.6.4", "package/bin/esbuild", 14, {"macho-no-uuid": WARNING}),
 ]
 
 
