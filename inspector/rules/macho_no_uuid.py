@@ -11,8 +11,8 @@ cannot be matched to it.
 
 ## How it looks in the bytes
 No LC_UUID among the load commands. Go's linker writes one by default since
-1.24; `-ldflags=-B=none` and `-ldflags=-buildid=` leave it out in any release.
-Apple's linker always writes one.
+1.24; `-ldflags=-B=none` leaves it out in any release, `-ldflags=-buildid=`
+until Go 1.26. Apple's linker always writes one.
 
 The SDK is the one in LC_BUILD_VERSION: dyld (mach_o/Policy.cpp,
 `enforceHasUUID`) asks for the UUID of an executable whose SDK is of autumn
@@ -34,7 +34,7 @@ from typing import Final
 from inspector.model import Evidence, Rule, Severity, Subject, Verdict, failed, not_applicable, passed
 
 _ASKS_SINCE: Final = 26
-"""SDK from which dyld asks; measured by Go 1.18 to 1.23 programs on macOS 26.5 (ebitengine/purego#483)."""
+"""SDK from which dyld asks: Go 1.18 to 1.23 on macOS 26.5 (ebitengine/purego#483), cmd/link/internal/ld/macho.go."""
 
 
 def check(subject: Subject) -> Verdict:
