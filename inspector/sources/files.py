@@ -117,6 +117,7 @@ def _below(root: str, elsewhere: Set[str]) -> Iterator[Found | Skipped]:
     while waiting:
         path, kind = waiting.pop()
         if _key(path) in elsewhere:
+            empty = False
             continue
         found = Found(path, named=path == root, parts=(*_parts(root)[-1:], *_parts(path[len(root) :])))
         if kind is _Kind.DIRECTORY:

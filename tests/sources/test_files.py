@@ -96,6 +96,13 @@ def test_given_paths_are_sorted_and_counted_once(dist, monkeypatch):
     assert sorted(paths("dist/", "./dist//a")) == ["./dist//a", "dist/b"]
 
 
+@pytest.mark.parametrize("order", [("dist", "dist/a"), ("dist/a", "dist")])
+def test_a_directory_whose_only_file_was_given_too_is_not_empty(dist, monkeypatch, order):
+    (dist / "a").write_bytes(ELF)
+    monkeypatch.chdir(dist.parent)
+    assert [artifact.path for artifact in walk(order)] == ["dist/a"]
+
+
 @pytest.mark.parametrize("name", ["", "missing", "app/below", "nul\0"])
 def test_a_path_that_is_not_there_is_unreadable(dist, monkeypatch, name):
     monkeypatch.chdir(dist)
