@@ -75,8 +75,13 @@ def _headed(image: Image, text: bytes) -> Iterator[int]:
         if not segment.writable or segment.executable:
             continue
         data = image.window.read(segment.offset, min(segment.file_size, _MAX_DATA), "writable data")
+        seen: set[bytes] = set()  # a short length is a common word: 49,000 times in dockerd, after 5,000 pointers
         for hit in islice(_all(data, length, size), _MAX_STARTS):
-            at = image.offset_of(int.from_bytes(data[hit - size : hit], image.byteorder))
+            pointer = data[hit - size : hit]
+            if pointer in seen:
+                continue
+            seen.add(pointer)
+            at = image.offset_of(int.from_bytes(pointer, image.byteorder))
             if at is not None and image.window.read_upto(at, len(text) + 1) == text + b"\0":
                 yield at
 
