@@ -15,9 +15,10 @@ new hash.
 The last part of the Go build ID is the SHA-256 of the file with every copy of
 the ID blanked, and with it the Mach-O code signature and, since Go 1.24, the
 GNU build ID or LC_UUID. The likely cause is told by what else is seen: an
-Authenticode signature, a Mach-O signature that Go's linker did not make, or
-symbols that are gone. Without a build ID (`-ldflags=-buildid=`) there is
-nothing to check.
+Authenticode signature, a Mach-O signature that Go's linker did not make,
+symbols that are gone, or a recorded `-buildmode=c-archive`: the hash is then
+that of the archive, which a C linker made a program of. Without a build ID
+(`-ldflags=-buildid=`) there is nothing to check.
 
 ## How to fix it
 Strip while linking (`-ldflags="-s -w"`) instead of afterwards, and compare the
@@ -51,6 +52,8 @@ def check(subject: Subject) -> Verdict:
 
 def _cause(build: GoBuild) -> tuple[str, str]:
     observed = build.observed
+    if build.setting("-buildmode") == "c-archive":
+        return "a C linker made it of a Go archive, whose hash the build ID holds", "none needed"
     if observed.pe is not None and observed.pe.signature != "absent":
         return "it carries an Authenticode signature", "none needed if you signed it"
     if observed.macho is not None and observed.macho.signature.identifier is not None:

@@ -37,6 +37,10 @@ def test_a_changed_file_is_a_note_with_its_proof():
     assert outcome.evidence == (PROOF,)
 
 
+def test_a_go_archive_in_a_c_program_has_the_hash_of_the_archive():
+    assert "of a Go archive" in message(go_build(observed=MODIFIED, settings={"-buildmode": "c-archive"}))
+
+
 def test_missing_symbols_tell_of_strip():
     assert "stripped" in message(go_build(observed={**MODIFIED, "symbols": False}))
 
