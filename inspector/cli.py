@@ -162,7 +162,7 @@ def inspect(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> Exit
         raise click.UsageError("-q and -v exclude each other")
     colour, fail_on, hashes = given.pop("colour"), given.pop("fail_on"), not given.pop("no_hash")
     try:
-        rules = select(_names(given.pop("select")), _names(given.pop("ignore")))
+        rules = select(_chosen(given.pop("select")), _names(given.pop("ignore")))
         options = Options(intent=_intent(**given), rules=rules, hashes=hashes)
     except (IntentError, RuleNameError) as error:
         raise click.UsageError(str(error), ctx) from error
@@ -233,6 +233,14 @@ def _outputs(formats: tuple[str, ...]) -> tuple[Output, ...]:
         taken.add(place)
         outputs.append(output)
     return tuple(outputs)
+
+
+def _chosen(lists: tuple[str, ...]) -> tuple[str, ...]:
+    """Split --select's lists; one that names nothing is likely an unset variable, and must not mean every rule."""
+    names = _names(lists)
+    if lists and not names:
+        raise RuleNameError("--select names no rule; leave it out to run all of them")
+    return names
 
 
 def _names(lists: tuple[str, ...]) -> tuple[str, ...]:

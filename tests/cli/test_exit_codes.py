@@ -54,6 +54,8 @@ from tests.reports import made
         ("-f json= app", 2),
         ("--select no-such-rule app", 2),
         ("--ignore GBI8 app", 2),
+        ("--select , app", 2),
+        ("--ignore , app", 0),
         ("--target nacl/amd64 app", 2),
         ("--target linux app", 2),
         ("--cgo yes app", 2),
