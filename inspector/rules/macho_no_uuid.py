@@ -55,7 +55,7 @@ def check(subject: Subject) -> Verdict:
     if macho.sdk is not None and int(macho.sdk.split(".")[0]) >= _ASKS_SINCE:
         message = f"no LC_UUID, and linked for SDK {macho.sdk}: this program does not start on macOS 26"
         return failed(message, absent, *build.proof("macho.min_os"), fix=fix)
-    message = "no LC_UUID: macOS 15 and later may deny this program the local network, and macOS 26 asks for one"
+    message = "no LC_UUID: macOS 15 and later may deny this program the local network"
     return failed(message, absent, fix=fix)
 
 

@@ -32,7 +32,7 @@ def test_a_new_sdk_makes_it_a_warning_whatever_the_release(goarch, minor, sdk):
 
 @pytest.mark.parametrize("sdk", ["15.5", "12.0", "10.9", None])
 def test_with_an_older_sdk_it_is_not_said_that_the_program_does_not_start(sdk):
-    # esbuild 0.28.2, of Go 1.26: SDK 12.0, no LC_UUID, in daily use on macOS 26.
+    # As esbuild 0.28.2 of Go 1.26 is published: SDK 12.0 and no LC_UUID.
     outcome = outcome_of(rule, subject(darwin(macho={"uuid": None, "sdk": sdk})))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.WARNING
