@@ -74,6 +74,8 @@ def test_pip_install(tmp_path: Path, wheel: Path):
 def test_run_without_installing(installer: str, command: list[object], tmp_path: Path):
     run(sys.executable, "-m", "venv", tmp_path / "env")
     run(tmp_path / "env" / "bin" / "pip", "install", "--quiet", installer)
-    environment = in_clean_environment(HOME=str(tmp_path), UV_CACHE_DIR=str(tmp_path / "uv"))
+    # uv brings certificates of its own; behind a proxy the system's are the ones that count, as pip has it.
+    certificates = {"UV_SYSTEM_CERTS": "true", "UV_NATIVE_TLS": "true"}
+    environment = in_clean_environment(HOME=str(tmp_path), UV_CACHE_DIR=str(tmp_path / "uv"), **certificates)
     tool = [tmp_path / "env" / "bin" / str(command[0]), *command[1:]]
     assert run(*tool, "--version", env=environment, cwd=tmp_path).split() == ["gobin-inspect", __version__]
