@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TextIO
 
 import click
@@ -66,7 +65,9 @@ def main(args: Sequence[str] | None = None) -> int:
     try:
         return int(tool.main(args, prog_name=PROGRAM, standalone_mode=False) or 0)
     except click.ClickException as error:
-        with suppress(OSError):  # standard error is full or gone: the exit code still tells
+        from inspector.reports.output import standard_error
+
+        with standard_error():
             error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
@@ -336,9 +337,10 @@ def _intent(*, from_env: bool, **given: Any) -> Intent:  # click's values
 
 
 def _say(text: str) -> None:
+    from inspector.reports.output import standard_error
     from inspector.reports.safe import neutral
 
-    with suppress(OSError):  # as in main()
+    with standard_error():
         click.echo(f"{PROGRAM}: {neutral(text)}", err=True)
 
 

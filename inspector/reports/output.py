@@ -52,10 +52,23 @@ def standard_output() -> Iterator[TextIO]:
         yield out
         out.flush()
     except OSError as error:
-        # What is still buffered would be flushed, and fail again, when Python ends.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), out.fileno())
+        discard(out)
         if not _reader_left(error):
             raise ReportWriteError(f"cannot write standard output: {error.strerror or error}") from error
+
+
+@contextlib.contextmanager
+def standard_error() -> Iterator[None]:
+    """Write to standard error inside; when that is full or gone, the exit code still tells."""
+    try:
+        yield
+    except OSError:
+        discard(sys.stderr)
+
+
+def discard(stream: TextIO) -> None:
+    """Drop what a stream could not write: Python would flush it again at its end, fail, and exit with 120."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _is_special(path: Path) -> bool:

@@ -8,9 +8,10 @@ import pytest
 
 @pytest.fixture(scope="module", autouse=True)
 def bytecode(tmp_path_factory):
-    """Compile our modules once, not in each of a hundred processes."""
+    """Run as at a user's: with bytecode, compiled once and not in each of a hundred processes, and with buffers."""
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.delenv("PYTHONUNBUFFERED", raising=False)  # it hides what buffers do to exit codes
         patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
         yield
 
