@@ -260,8 +260,6 @@ def _view(fail_on: str, *, quiet: bool, verbose: bool) -> View:
 
 def _write(report: Report, outputs: tuple[Output, ...], view: View, colour: str) -> bool:
     """Write every report and tell whether all could be."""
-    from shutil import get_terminal_size
-
     from msgspec.structs import replace
 
     from inspector.reports.output import write_file, write_stdout
@@ -273,6 +271,8 @@ def _write(report: Report, outputs: tuple[Output, ...], view: View, colour: str)
             if path is not None:
                 write_file(renderer, report, replace(view, colour=always), path)
             elif sys.stdout is not None and sys.stdout.isatty():
+                from shutil import get_terminal_size  # takes 4 ms, and only a terminal has a width
+
                 width = max(_NARROWEST, min(_WIDEST, get_terminal_size().columns))
                 shown = always or (colour != NEVER and _terminal(sys.stdout))
                 write_stdout(renderer, report, replace(view, colour=shown, width=width))
