@@ -90,7 +90,7 @@ def _replace(path: Path, renderer: Renderer, report: Report, view: View) -> None
         if path.exists():
             draft.chmod(stat.S_IMODE(path.stat().st_mode))
         draft.replace(path)
-    except BaseException:
+    except BaseException:  # Ctrl-C too: clean up, then let it go on
         with contextlib.suppress(OSError):
             draft.unlink()
         raise

@@ -99,7 +99,7 @@ def opened(found: Found, budget: Budget) -> Iterator[tuple[Window, int | Unknown
     try:
         mode = _regular_mode(descriptor)
         file = os.fdopen(descriptor, "rb")
-    except BaseException:
+    except BaseException:  # Ctrl-C too: clean up, then let it go on
         os.close(descriptor)
         raise
     with file:
