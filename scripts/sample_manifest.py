@@ -57,7 +57,7 @@ class Spec:
             return self.program + (".dll" if self.goos == "windows" else ".so")
         if "-buildmode=plugin" in self.flags:
             return self.program + ".so"
-        return self.program + (".exe" if self.goos == "windows" else "")
+        return self.program + {"windows": ".exe", "js": ".wasm", "wasip1": ".wasm"}.get(self.goos, "")
 
 
 @dataclass(frozen=True)
