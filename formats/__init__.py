@@ -58,10 +58,16 @@ def _is_macho(head: bytes) -> bool:
     return head[:4] == b"\xca\xfe\xba\xbe" and not is_java
 
 
+# _MAGIC(0, 11), HDR_MAGIC | _MAGIC(0, 26) and _MAGIC(0, 20) of Plan 9's a.out.h: 386, amd64, arm.
+_PLAN9 = (b"\0\0\x01\xeb", b"\0\0\x8a\x97", b"\0\0\x06\x47")
+
 READERS: tuple[Reader, ...] = (
     Reader(Format.ELF, lambda head: head[:4] == b"\x7fELF", "formats.elf"),
     Reader(Format.PE, lambda head: head[:2] == b"MZ", "formats.pe"),
     Reader(Format.MACHO, _is_macho, "formats.macho"),
+    Reader(Format.WASM, lambda head: head[:8] == b"\0asm\1\0\0\0", "formats.wasm"),
+    Reader(Format.XCOFF, lambda head: head[:2] == b"\x01\xf7", "formats.xcoff"),
+    Reader(Format.PLAN9, lambda head: head[:4] in _PLAN9, "formats.plan9"),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -26,13 +27,16 @@ class Format(enum.StrEnum):
     ELF = "elf"
     PE = "pe"
     MACHO = "macho"
+    WASM = "wasm"
+    XCOFF = "xcoff"
+    PLAN9 = "plan9"
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """A range of the file that the loader maps: ELF PT_LOAD; PE section; Mach-O LC_SEGMENT(_64).
 
     ``address`` is the virtual address at the preferred base (PE: ImageBase + RVA); sizes are in bytes;
-    ``offset`` counts from the start of the image's window.
+    ``offset`` counts in the image's ``mapped`` window.
     """
 
     name: str
@@ -192,15 +196,56 @@ class MachoNative(msgspec.Struct, frozen=True, kw_only=True):
     dwarf: bool
 
 
-Native = ElfNative | PeNative | MachoNative
+class WasmImport(msgspec.Struct, frozen=True, kw_only=True):
+    """One import of a WebAssembly module; ``kind`` is "func", "table", "memory", "global" or "tag"."""
+
+    module: str
+    name: str
+    kind: str
+    offset: int
+
+
+class WasmNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What only WebAssembly has. Offsets count from the start of the window."""
+
+    imports: tuple[WasmImport, ...]
+    exports: tuple[str, ...]
+    producers: Mapping[str, Mapping[str, str]]  # field ("language", "processed-by") -> name -> version
+    symbols: bool  # a "name" section
+    dwarf: bool
+
+
+class XcoffNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What only XCOFF (AIX) has. Offsets count from the start of the window."""
+
+    flags: int  # f_flags of the file header
+    flags_offset: int
+    needed: tuple[Located, ...] | Unknown  # the loader section's import files, as "base(member)" or "base"
+    rpath: tuple[Located, ...] | Unknown  # its LIBPATH, one entry a colon-separated part
+    symbols: bool
+    dwarf: bool
+
+
+class Plan9Native(msgspec.Struct, frozen=True, kw_only=True):
+    """What only Plan 9's a.out has."""
+
+    magic: int
+    entry: int
+    symbols: bool
+    dwarf: bool
+
+
+Native = ElfNative | PeNative | MachoNative | WasmNative | XcoffNative | Plan9Native
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
     """One architecture of one executable.
 
     ``machine`` is a neutral name ("x86-64", "i386", "aarch64", "arm", "mips", "ppc64", "s390x", "riscv",
-    "loongarch", or "0x…"); ``slice`` the architecture's name in a universal Mach-O, else None; ``window``
-    covers exactly this image's bytes; ``sections`` is Unknown when the file has no usable table.
+    "loongarch", "wasm", or "0x…"); ``bits`` the width of a pointer as Go has it (64 on wasm); ``slice`` the
+    architecture's name in a universal Mach-O, else None; ``window`` covers exactly this image's bytes;
+    ``sections`` is Unknown when the file has no usable table. ``memory`` is wasm's linear memory, whose offsets are
+    addresses; in every other format segments are ranges of ``window``.
     """
 
     format: Format
@@ -213,6 +258,16 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     segments: tuple[Segment, ...]
     sections: tuple[Section, ...] | Unknown
     native: Native
+    memory: Window | None = None
+
+    @property
+    def mapped(self) -> Window:
+        """The window in which the segments' offsets count."""
+        return self.memory or self.window
+
+    def place(self, offset: int | None) -> int | None:
+        """Return where in the artifact the byte at ``offset`` of ``mapped`` stands, for evidence."""
+        return None if offset is None else self.mapped.place(offset)
 
     @property
     def pointer_size(self) -> int:
@@ -226,14 +281,14 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
         return next((s for s in self.sections if s.name in names), None)
 
     def offset_of(self, address: int) -> int | None:
-        """Return the window offset that is mapped at ``address``, or None when none is."""
+        """Return the offset in ``mapped`` of ``address``, or None when the file has nothing there."""
         for segment in self.segments:
             if segment.address <= address < segment.address + segment.file_size:
                 return segment.offset + (address - segment.address)
         return None
 
     def address_of(self, offset: int) -> int | None:
-        """Return the virtual address the byte at window offset ``offset`` is mapped to, or None."""
+        """Return the virtual address of the byte at ``offset`` of ``mapped``, or None."""
         for segment in self.segments:
             if segment.offset <= offset < segment.offset + segment.file_size:
                 return segment.address + (offset - segment.offset)
@@ -244,7 +299,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
         for segment in self.segments:
             start = address - segment.address
             if start >= 0 and start + size <= segment.file_size:
-                return self.window.read(segment.offset + start, size, what)
+                return self.mapped.read(segment.offset + start, size, what)
         return None
 
 

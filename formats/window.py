@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, Final, Literal
 
 from formats.errors import LimitExceeded, Truncated
@@ -56,6 +57,19 @@ class Window:
         """View an open, seekable binary file. The caller keeps it open while the window is used."""
         size = file.seek(0, os.SEEK_END)
         return cls(_File(file), 0, size)
+
+    @classmethod
+    def of_memory(cls, data: bytes, runs: Sequence[tuple[int, int, int]]) -> Window:
+        """View memory that was put together from runs of a file, wasm's linear memory.
+
+        ``runs`` are (offset in ``data``, offset in the artifact, size), ascending by the first; bytes of no run
+        are the zeros that the file leaves out. Only ``place`` knows where a byte of it comes from.
+        """
+        return cls(_Memory(data, runs), 0, len(data))
+
+    def place(self, offset: int) -> int | None:
+        """Return where in the artifact the byte at ``offset`` stands; None when the file does not hold it."""
+        return self._source.place(self.base + offset)
 
     def sub(self, offset: int, size: int, what: str = "range") -> Window:
         """Return the window over ``size`` bytes at ``offset``; raise Truncated when it would reach past this one."""
@@ -142,6 +156,25 @@ class _Buffer:
     def read(self, offset: int, size: int) -> bytes:
         return self._data[offset : offset + size]
 
+    def place(self, offset: int) -> int | None:
+        return offset
+
+
+class _Memory(_Buffer):
+    """Bytes put together from runs of a file."""
+
+    def __init__(self, data: bytes, runs: Sequence[tuple[int, int, int]]) -> None:
+        super().__init__(data)
+        self._runs = runs
+        self._starts = [start for start, _, _ in runs]
+
+    def place(self, offset: int) -> int | None:
+        index = bisect_right(self._starts, offset) - 1
+        if index < 0:
+            return None
+        start, origin, size = self._runs[index]
+        return origin + offset - start if offset < start + size else None
+
 
 class _File:
     """An open file. ``pread`` keeps no position, so threads may share it; Windows has none and takes a lock."""
@@ -165,6 +198,9 @@ class _File:
             self._file.seek(offset)
             return self._file.read(size)
 
+    def place(self, offset: int) -> int | None:
+        return offset
+
 
 class _Part:
     """A range of another source."""
@@ -175,6 +211,9 @@ class _Part:
 
     def read(self, offset: int, size: int) -> bytes:
         return self._source.read(self._origin + offset, size)
+
+    def place(self, offset: int) -> int | None:
+        return offset
 
 
 _Source = _Buffer | _File | _Part

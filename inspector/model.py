@@ -111,6 +111,13 @@ class MachoFacts(msgspec.Struct, frozen=True, kw_only=True):
     signature: MachoSignature
 
 
+class WasmFacts(msgspec.Struct, frozen=True, kw_only=True):
+    """WebAssembly facts for people and reports."""
+
+    imports: tuple[str, ...]  # modules, in order: "gojs"
+    producers: Mapping[str, Mapping[str, str]]  # field -> name -> version: {"language": {"Go": "go1.27.3"}}
+
+
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What the bytes show of one image. Names and meanings are those of the JSON contract."""
 
@@ -142,6 +149,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     elf: ElfFacts | None
     pe: PeFacts | None
     macho: MachoFacts | None
+    wasm: WasmFacts | None
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +181,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     stack: str | None  # ELF: "absent" | "rw" | "rwx"; None elsewhere
     pe_layout: tuple[Evidence, ...]
     macho_commands: tuple[Evidence, ...]
+    linked: frozenset[str] | Unknown  # of the functions that rules ask about (facts/linked.py): "os/exec.LookPath"
 
 
 class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,6 +246,12 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     tags: Declared[tuple[str, ...]] | None = None
     tzdata: Declared[str] | None = None  # embedded | absent
     go: Declared[str] | None = None  # at least this release, "1.27" or "1.27.3"
+    libc: Declared[str] | None = None  # the C library the target system has: glibc | musl | bionic
+    glibc: Declared[str] | None = None  # its version there, "2.28"
+    min_os: Declared[str] | None = None  # the oldest system meant to start it: "10.0" (windows), "13.0" (darwin)
+    platform: Declared[str] | None = None  # Mach-O platform: "macos", "ios", "iossimulator"
+    absent: Declared[tuple[str, ...]] | None = None  # what the target lacks: zones, ca-roots, users
+    page_size: Declared[int] | None = None  # bytes of a memory page there, at most: 16384
 
 
 # --- judged ----------------------------------------------------------------------------------------------

@@ -17,7 +17,14 @@ from inspector.intent import from_names, merge
 from inspector.model import FileReport, ImageReport, Intent, Report, Rule, SkipKind, Skipped
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
-_NAMES: Final = {formats.Format.ELF: "an ELF", formats.Format.PE: "a PE", formats.Format.MACHO: "a Mach-O"}
+_NAMES: Final = {
+    formats.Format.ELF: "an ELF",
+    formats.Format.PE: "a PE",
+    formats.Format.MACHO: "a Mach-O",
+    formats.Format.WASM: "a WebAssembly",
+    formats.Format.XCOFF: "an XCOFF",
+    formats.Format.PLAN9: "a Plan 9",
+}
 _NO_HASH: Final = "not computed (--no-hash)"
 
 

@@ -32,7 +32,7 @@ _SECTIONS: Final = (".go.buildinfo", "__DATA,__go_buildinfo", "__DATA_CONST,__go
 
 
 class BuildInfo(msgspec.Struct, frozen=True):
-    """The record and the window offset of its blob.
+    """The record and the offset of its blob in the image's mapped bytes.
 
     ``points_at_runtime``: the blob has no copy of the version but points at runtime.buildVersion itself, as it did
     before Go 1.18.
@@ -64,13 +64,13 @@ def read_build_info(image: Image) -> BuildInfo | Unknown:
 def _hits(image: Image) -> Iterator[int]:
     """Yield offsets of the magic: the named section first, then writable data, 16-aligned by address."""
     section = image.section(*_SECTIONS)
-    if section is not None and image.window.read_upto(section.offset, len(MAGIC)) == MAGIC:
+    if section is not None and image.mapped.read_upto(section.offset, len(MAGIC)) == MAGIC:
         yield section.offset
     budget = MAX_HITS
     for segment in image.segments:
         if not segment.writable:
             continue
-        for at in image.window.find_all(MAGIC, segment.offset, segment.offset + segment.file_size):
+        for at in image.mapped.find_all(MAGIC, segment.offset, segment.offset + segment.file_size):
             budget -= 1
             if budget < 0:
                 return
@@ -80,12 +80,12 @@ def _hits(image: Image) -> Iterator[int]:
 
 def _blob(image: Image, offset: int) -> tuple[str, str, bool] | None:
     """Return (version, module text, inline encoding) of the blob at ``offset``; None when it is a look-alike."""
-    head = image.window.read(offset, _HEADER, "build info")
+    head = image.mapped.read(offset, _HEADER, "build info")
     pointer_size, flags = head[14], head[15]
     inline = bool(flags & _INLINE)
     if inline:
-        version, after = _varint_string(image.window, offset + _HEADER)
-        text, _ = _varint_string(image.window, after)
+        version, after = _varint_string(image.mapped, offset + _HEADER)
+        text, _ = _varint_string(image.mapped, after)
     else:
         if pointer_size not in {4, 8} or flags > _BIG_ENDIAN:
             return None

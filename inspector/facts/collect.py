@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
+from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown, WasmNative
 from inspector.facts import linkage, target
 from inspector.facts.buildid import BuildIds, build_ids
 from inspector.facts.buildinfo import BuildInfo, read_build_info
@@ -13,10 +13,12 @@ from inspector.facts.elf import elf_facts, elf_proofs, stack_trait
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.facts.goversion import go_minor, observed_version
 from inspector.facts.instrumentation import instrumentation, instrumentation_proof
+from inspector.facts.linked import linked
 from inspector.facts.macho import macho_facts, macho_proofs
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
 from inspector.facts.tzdata import tzdata
+from inspector.facts.wasm import wasm_facts
 from inspector.model import Evidence, GoBuild, Observed, Traits
 
 Proofs = dict[str, tuple[Evidence, ...]]
@@ -109,6 +111,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         elf=elf_facts(image, native) if isinstance(native, ElfNative) else None,
         pe=pe_facts(image, digests.pe_checksum) if digests.pe_checksum else None,
         macho=macho_facts(image, digests.macho_signature) if digests.macho_signature else None,
+        wasm=wasm_facts(native) if isinstance(native, WasmNative) else None,
     )
     return GoBuild(
         format=image.format,
@@ -123,6 +126,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             stack=stack_trait(native) if isinstance(native, ElfNative) else None,
             pe_layout=_defects(native.layout_defects, image) if isinstance(native, PeNative) else (),
             macho_commands=_defects(native.command_defects, image) if isinstance(native, MachoNative) else (),
+            linked=linked(table),
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )
@@ -132,7 +136,9 @@ def _native_proofs(image: Image) -> Proofs:
     native = image.native
     if isinstance(native, ElfNative):
         return elf_proofs(image, native)
-    return pe_proofs(image) if isinstance(native, PeNative) else macho_proofs(image)
+    if isinstance(native, PeNative):
+        return pe_proofs(image)
+    return macho_proofs(image) if isinstance(native, MachoNative) else {}
 
 
 def _located(label: str, found: object, image: Image) -> tuple[Evidence, ...]:
@@ -152,8 +158,7 @@ def _file(image: Image, table: FunctionTable | Unknown, file: str | None) -> tup
 def _record_proof(survey: Survey) -> tuple[Evidence, ...]:
     if isinstance(survey.info, Unknown):
         return ()
-    base = survey.image.window.base
-    return (Evidence("build info", survey.info.recorded.go_version, base + survey.info.offset),)
+    return (Evidence("build info", survey.info.recorded.go_version, survey.image.place(survey.info.offset)),)
 
 
 def _writable_code(image: Image) -> tuple[Evidence, ...]:

@@ -166,7 +166,7 @@ def _candidates(image: Image) -> Iterator[tuple[int, int]]:
         needle = shared + bytes([quantum, image.pointer_size])
         for segment in image.segments:
             end = segment.offset + segment.file_size
-            for hit in islice(image.window.find_all(needle, segment.offset, end), MAX_LOOK_ALIKES):
+            for hit in islice(image.mapped.find_all(needle, segment.offset, end), MAX_LOOK_ALIKES):
                 at = hit - before
                 aligned = (segment.address + at - segment.offset) % image.pointer_size == 0
                 if at >= segment.offset and aligned and _magic(image, at) in _MAGICS:
@@ -174,7 +174,7 @@ def _candidates(image: Image) -> Iterator[tuple[int, int]]:
 
 
 def _magic(image: Image, offset: int) -> int:
-    return image.window.integer(offset, 4, image.byteorder, "pclntab magic")
+    return image.mapped.integer(offset, 4, image.byteorder, "pclntab magic")
 
 
 def _read(image: Image, offset: int, end: int) -> FunctionTable | None:
@@ -192,7 +192,7 @@ def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable
     """Read the layouts since 1.16: a header of words, then one range per kind."""
     size = image.pointer_size
     count = 7 if layout == "1.16" else 8
-    raw = image.window.read(offset + 8, count * size, "pclntab header")
+    raw = image.mapped.read(offset + 8, count * size, "pclntab header")
     words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
     functions, n_files = words[0], words[1]
     names, cu, files, pc, functab = words[-5:]
@@ -201,8 +201,8 @@ def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable
         return None
     if not 0 < functions < MAX_FUNCTIONS or n_files > MAX_FILES or max(cu - names, pc - files) > MAX_NAMES:
         return None
-    name_bytes = image.window.read(offset + names, cu - names, "function names")
-    file_bytes = image.window.read(offset + files, pc - files, "file names")
+    name_bytes = image.mapped.read(offset + names, cu - names, "function names")
+    file_bytes = image.mapped.read(offset + files, pc - files, "file names")
     paths = file_bytes.rstrip(b"\0").split(b"\0")
     if len(paths) > MAX_FILES:
         return None
@@ -213,7 +213,7 @@ def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable
 def _read_12(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:
     """Read the 1.2 layout: (pc, function) pairs, and names and files at offsets from the table's start."""
     size = image.pointer_size
-    blob = image.window.read(offset, min(end - offset, MAX_TABLE), "pclntab")
+    blob = image.mapped.read(offset, min(end - offset, MAX_TABLE), "pclntab")
     mark = "<" if image.byteorder == "little" else ">"
     word = "Q" if size == 8 else "I"
     (functions,) = struct.unpack_from(mark + word, blob, 8)

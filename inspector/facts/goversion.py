@@ -42,14 +42,14 @@ def observed_version(
     if not isinstance(info, Unknown):
         recorded = info.recorded.go_version
         if info.points_at_runtime:
-            return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + info.offset),)
+            return recorded, (Evidence("runtime.buildVersion", recorded, image.place(info.offset)),)
         at = _place_of(image, recorded.encode("utf-8", "replace"))
         if at is not None:
-            return recorded, (Evidence("runtime.buildVersion", recorded, image.window.base + at),)
+            return recorded, (Evidence("runtime.buildVersion", recorded, image.place(at)),)
     found = _search(image)
     if len(found) == 1:
         version, at = next(iter(found.items()))
-        return version, (Evidence("runtime.buildVersion", version, image.window.base + at),)
+        return version, (Evidence("runtime.buildVersion", version, image.place(at)),)
     return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
 
 
@@ -74,7 +74,7 @@ def _headed(image: Image, text: bytes) -> Iterator[int]:
     for segment in image.segments:
         if not segment.writable or segment.executable:
             continue
-        data = image.window.read(segment.offset, min(segment.file_size, _MAX_DATA), "writable data")
+        data = image.mapped.read(segment.offset, min(segment.file_size, _MAX_DATA), "writable data")
         seen: set[bytes] = set()  # a short length is a common word: 49,000 times in dockerd, after 5,000 pointers
         for hit in islice(_all(data, length, size), _MAX_STARTS):
             pointer = data[hit - size : hit]
@@ -82,7 +82,7 @@ def _headed(image: Image, text: bytes) -> Iterator[int]:
                 continue
             seen.add(pointer)
             at = image.offset_of(int.from_bytes(pointer, image.byteorder))
-            if at is not None and image.window.read_upto(at, len(text) + 1) == text + b"\0":
+            if at is not None and image.mapped.read_upto(at, len(text) + 1) == text + b"\0":
                 yield at
 
 
@@ -99,7 +99,7 @@ def _search(image: Image) -> dict[str, int]:
     found: dict[str, int] = {}
     hits = 0
     for at in islice((at for start in _STARTS for at in _texts(image, start)), _MAX_STARTS):
-        match = _VERSION.match(image.window.read_upto(at, _MAX_LENGTH))
+        match = _VERSION.match(image.mapped.read_upto(at, _MAX_LENGTH))
         if match is None:
             continue
         hits += 1
@@ -112,7 +112,7 @@ def _search(image: Image) -> dict[str, int]:
 
 def _texts(image: Image, text: bytes) -> Iterator[int]:
     for segment in sorted(image.segments, key=lambda segment: segment.executable):
-        yield from image.window.find_all(text, segment.offset, segment.offset + segment.file_size)
+        yield from image.mapped.find_all(text, segment.offset, segment.offset + segment.file_size)
 
 
 def _is_pointed_to(image: Image, offset: int, length: int) -> bool:

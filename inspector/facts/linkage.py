@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from formats.image import ElfNative, Image, Located, MachoNative, PeNative, Unknown
+from formats.image import (
+    ElfNative,
+    Image,
+    Located,
+    MachoNative,
+    PeNative,
+    Plan9Native,
+    Unknown,
+    WasmNative,
+    XcoffNative,
+)
 from formats.window import Window
 from inspector.facts.functab import FunctionTable
 
@@ -29,27 +39,31 @@ _DT_RELR: Final = ("GLIBC_ABI_DT_RELR", (2, 36))
 def needed(image: Image) -> tuple[Located, ...] | Unknown:
     """Return the libraries the loader must find, as spelled, in file order (PE: DLLs, Mach-O: dylibs)."""
     native = image.native
-    if isinstance(native, ElfNative):
+    if isinstance(native, (ElfNative, XcoffNative)):
         return native.needed
-    return native.imports if isinstance(native, PeNative) else native.dylibs
+    if isinstance(native, PeNative):
+        return native.imports
+    return native.dylibs if isinstance(native, MachoNative) else ()
 
 
 def rpath(image: Image) -> tuple[Located, ...] | Unknown:
     """Return the directories the file adds to the library search (ELF RPATH and RUNPATH, Mach-O LC_RPATH)."""
     native = image.native
-    if isinstance(native, ElfNative):
+    if isinstance(native, (ElfNative, XcoffNative)):
         return native.rpath
-    return () if isinstance(native, PeNative) else native.rpaths
+    return native.rpaths if isinstance(native, MachoNative) else ()
 
 
 def interpreter(image: Image) -> Located | None:
-    """Return the loader the file names (ELF PT_INTERP, Mach-O LC_LOAD_DYLINKER); PE names none."""
-    return None if isinstance(image.native, PeNative) else image.native.interpreter
+    """Return the loader the file names (ELF PT_INTERP, Mach-O LC_LOAD_DYLINKER); no other format names one."""
+    return image.native.interpreter if isinstance(image.native, (ElfNative, MachoNative)) else None
 
 
 def linkage(image: Image) -> str | Unknown:
-    """Return static, static-pie or dynamic; PE and Mach-O programs are always dynamic."""
+    """Return static, static-pie or dynamic; PE, Mach-O and XCOFF programs always are, wasm and Plan 9 never."""
     native = image.native
+    if isinstance(native, (WasmNative, Plan9Native)):
+        return "static"
     if not isinstance(native, ElfNative) or native.interpreter is not None:
         return "dynamic"
     if isinstance(native.needed, Unknown):
@@ -72,6 +86,11 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
         if native.file_type == "MH_DYLIB":
             return "c-shared"
         return Unknown(f"{native.file_type} does not tell the build mode")
+    if isinstance(native, WasmNative):
+        # Only -buildmode=c-shared has no _start: its host calls _initialize (cmd/link/internal/wasm/asm.go).
+        return "c-shared" if "_initialize" in native.exports else "exe"
+    if not isinstance(native, ElfNative):
+        return "exe"
     if native.type == "EXEC":
         return "exe"
     if native.type != "DYN":

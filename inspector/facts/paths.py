@@ -54,4 +54,4 @@ def _kind(path: str, table: FunctionTable) -> str:
 def _evidence(image: Image, table: FunctionTable, kind: str, found: list[str]) -> Evidence:
     more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     offset = table.file_offset(found[0])
-    return Evidence(kind, ", ".join(found[:_SHOWN]) + more, None if offset is None else image.window.base + offset)
+    return Evidence(kind, ", ".join(found[:_SHOWN]) + more, image.place(offset))

@@ -24,7 +24,7 @@ def places(image: Image, address: int) -> Iterator[int]:
     for segment in image.segments:
         if not segment.writable:
             continue
-        for at in image.window.find_all(needle, segment.offset, segment.offset + segment.file_size):
+        for at in image.mapped.find_all(needle, segment.offset, segment.offset + segment.file_size):
             place = segment.address + at - segment.offset
             if place % size == 0:
                 yield place
@@ -37,7 +37,7 @@ def _addends(image: Image, needle: bytes) -> Iterator[int]:
     if not isinstance(native, ElfNative) or native.rela is None or image.bits != 64:
         return
     start, size = native.rela
-    for at in image.window.find_all(needle, start, start + size):
+    for at in image.mapped.find_all(needle, start, start + size):
         entry = at - _R_ADDEND
         if entry >= start and (entry - start) % _RELA_SIZE == 0:
-            yield image.window.integer(entry, 8, image.byteorder, "r_offset")
+            yield image.mapped.integer(entry, 8, image.byteorder, "r_offset")

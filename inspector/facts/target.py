@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
+from formats.image import ElfNative, Image, MachoNative, PeNative, Plan9Native, Unknown, WasmNative, XcoffNative
 from inspector.facts.functab import FunctionTable
 from inspector.model import Evidence
 
@@ -26,6 +26,7 @@ _GOARCH: Final = {
     ("ppc64", 64, "big"): "ppc64",
     ("ppc64", 64, "little"): "ppc64le",
     ("riscv", 64, "little"): "riscv64",
+    ("wasm", 64, "little"): "wasm",
     ("s390x", 64, "big"): "s390x",
     ("sparc64", 64, "big"): "sparc64",
 }
@@ -45,9 +46,15 @@ _OS_FILES: Final = (
     ("runtime/os_netbsd.go", "netbsd"),
     ("runtime/os_openbsd.go", "openbsd"),
     ("runtime/os_dragonfly.go", "dragonfly"),
+    ("runtime/os_aix.go", "aix"),
+    ("runtime/os_plan9.go", "plan9"),
+    ("runtime/os_wasip1.go", "wasip1"),
+    ("runtime/os_js.go", "js"),
 )
 _IOS_PLATFORMS: Final = (2, 7)  # PLATFORM_IOS, PLATFORM_IOSSIMULATOR (mach-o/loader.h)
 _OSABI: Final = {2: "netbsd", 9: "freebsd", 12: "openbsd"}  # gABI, e_ident[EI_OSABI]
+# The module a wasm program imports its host's functions from (cmd/link/internal/wasm/asm.go): "go" until Go 1.20.
+_WASM_HOSTS: Final = {"gojs": "js", "go": "js", "wasi_snapshot_preview1": "wasip1"}
 _PE_GO_LINKER: Final = 3  # MajorLinkerVersion (cmd/link/internal/ld/pe.go); GNU ld writes 2, LLD 14
 _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
@@ -90,7 +97,7 @@ def goos(image: Image, table: FunctionTable | Unknown) -> Fact:
 
 def file_proof(image: Image, table: FunctionTable, file: str) -> Evidence:
     """Return the evidence that ``file`` (relative to GOROOT/src) stands in the file table."""
-    return Evidence("file table", file, _at(image, table.std_offset(file)))
+    return Evidence("file table", file, image.place(table.std_offset(file)))
 
 
 def _at(image: Image, offset: int | None) -> int | None:
@@ -107,6 +114,12 @@ def _by_headers(image: Image) -> tuple[str, tuple[Evidence, ...]] | None:
         return "windows", (Evidence("container", "PE", image.window.base),)
     if isinstance(native, MachoNative):
         return "darwin", (Evidence("container", "Mach-O", image.window.base),)
+    if isinstance(native, XcoffNative):
+        return "aix", (Evidence("container", "XCOFF", image.window.base),)
+    if isinstance(native, Plan9Native):
+        return "plan9", (Evidence("container", "Plan 9 a.out", image.window.base),)
+    if isinstance(native, WasmNative):
+        return _by_imports(image, native)
     found = _OSABI.get(native.osabi)
     if found is not None:
         return found, (Evidence("EI_OSABI", str(native.osabi), image.window.base + 7),)
@@ -114,6 +127,13 @@ def _by_headers(image: Image) -> tuple[str, tuple[Evidence, ...]] | None:
     if note is not None:
         return note.owner.lower(), (Evidence("ELF note", note.owner, _at(image, note.offset)),)
     return None
+
+
+def _by_imports(image: Image, native: WasmNative) -> tuple[str, tuple[Evidence, ...]] | None:
+    found = next((i for i in native.imports if i.module in _WASM_HOSTS), None)
+    if found is None:
+        return None
+    return _WASM_HOSTS[found.module], (Evidence("wasm import", found.module, _at(image, found.offset)),)
 
 
 def _by_files(table: FunctionTable | Unknown) -> tuple[str, str] | None:
@@ -140,8 +160,8 @@ def cgo(image: Image, table: FunctionTable | Unknown) -> tuple[bool | Unknown, t
         return True, (file_proof(image, table, file),)
     generated = next((f for f in table.files if f.rpartition("/")[2] == "_cgo_gotypes.go"), None)
     if generated is not None:
-        return True, (Evidence("file table", generated, _at(image, table.file_offset(generated))),)
-    return False, (Evidence("file table", "no runtime/cgo", _at(image, table.offset)),)
+        return True, (Evidence("file table", generated, image.place(table.file_offset(generated))),)
+    return False, (Evidence("file table", "no runtime/cgo", image.place(table.offset)),)
 
 
 def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
@@ -150,7 +170,7 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
         return table, ()
     rt0 = next((f for f in sorted(table.std) if _RT0.fullmatch(f)), None)
     if rt0 is None:
-        return "external", (Evidence("file table", "no runtime/rt0_*.s", _at(image, table.offset)),)
+        return "external", (Evidence("file table", "no runtime/rt0_*.s", image.place(table.offset)),)
     own = file_proof(image, table, rt0)
     native = image.native
     if isinstance(native, PeNative):
@@ -163,6 +183,8 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
         if command is not None:
             return "external", (Evidence("load command", command.name, _at(image, command.offset)),)
         return "internal", (own,)
+    if isinstance(native, (WasmNative, Plan9Native)):
+        return "internal", (own,)  # no C linker makes these
     if isinstance(image.sections, Unknown):
         return Unknown("without section headers Go's linker and a C linker look alike"), (own,)
     section = image.section(*_C_SECTIONS)

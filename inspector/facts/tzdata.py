@@ -46,7 +46,7 @@ def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs
     asks = table.links(_ASKS)
     proofs: Proofs = {}
     if asks:
-        proofs["tzdata.load_location"] = (Evidence("function table", _ASKS, image.window.base + table.offset),)
+        proofs["tzdata.load_location"] = (Evidence("function table", _ASKS, image.place(table.offset)),)
     if table.goroot is None:
         unknown = Unknown("the file table does not tell which files are the standard library's")
         return Tzdata(embedded=unknown, zones=unknown, release=unknown, load_location=asks), proofs
@@ -54,7 +54,7 @@ def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs
     if file is None:
         return Tzdata(embedded=False, zones=None, release=None, load_location=asks), proofs
     place = table.std_offset(file)
-    listed = Evidence("file table", file, None if place is None else image.window.base + place)
+    listed = Evidence("file table", file, image.place(place))
     zones, release, defect, found = _inspect(image)
     proofs["tzdata"] = (listed, *found)
     return Tzdata(embedded=True, zones=zones, release=release, load_location=asks, defect=defect), proofs
@@ -63,7 +63,7 @@ def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs
 def _inspect(image: Image) -> tuple[int | Unknown, str | Unknown, str | None, tuple[Evidence, ...]]:
     """Return the number of zones, the release, the defect if there is one, and the evidence."""
     read = [(offset, _read(data)) for offset, data in find_zone_zips(image)]
-    found = tuple(Evidence("zip of zones", _says(what), image.window.base + offset) for offset, what in read)
+    found = tuple(Evidence("zip of zones", _says(what), image.place(offset)) for offset, what in read)
     if not read:
         defect = "no zip of zones is where time/tzdata should have one"
         return Unknown(defect), Unknown(defect), defect, ()

@@ -55,15 +55,15 @@ class Zones(msgspec.Struct, frozen=True):
 
 def find_zone_zips(image: Image) -> Iterator[tuple[int, bytes]]:
     """Yield (offset in the window, bytes) of every zip of zones in mapped ranges, damaged ones included."""
-    records = islice(image.window.find_all(_END_START), MAX_LIST)
+    records = islice(image.mapped.find_all(_END_START), MAX_LIST)
     zips = islice((span for at in records if (span := _span(image, at)) is not None), _MAX_DIRECTORIES)
     for start, _, end in islice((span for span in zips if _names_zones(image, *span)), _MAX_FOUND):
-        yield start, image.window.read(start, end - start, "zip of time zones")
+        yield start, image.mapped.read(start, end - start, "zip of time zones")
 
 
 def _span(image: Image, at: int) -> tuple[int, int, int] | None:
     """Return where the zip, its directory and its end are when the end record at ``at`` may be one's of zones."""
-    record = image.window.read_upto(at, _END.size)
+    record = image.mapped.read_upto(at, _END.size)
     if len(record) < _END.size:
         return None
     _, _, _, here, members, size, offset, comment = _END.unpack(record)
@@ -76,7 +76,7 @@ def _span(image: Image, at: int) -> tuple[int, int, int] | None:
 
 
 def _names_zones(image: Image, _: int, directory: int, end: int) -> bool:
-    names = image.window.read(directory, end - directory, "directory of a zip")
+    names = image.mapped.read(directory, end - directory, "directory of a zip")
     return sum(name in names for name in _EVERYWHERE) >= _ENOUGH
 
 

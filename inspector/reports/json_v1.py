@@ -29,6 +29,7 @@ from inspector.reports.json_v1_types import (
     Tool,
     Tzdata,
     Unknown,
+    Wasm,
 )
 from inspector.reports.json_v1_types import schema as schema
 from inspector.reports.safe import json_neutral, undecoded
@@ -100,7 +101,7 @@ def _observed(observed: model.Observed) -> Observed:
         elf=_fill(Elf, observed.elf) if observed.elf else None,
         pe=_pe(observed.pe) if observed.pe else None,
         macho=_macho(observed.macho) if observed.macho else None,
-        wasm=None,
+        wasm=_fill(Wasm, observed.wasm) if observed.wasm else None,
     )
 
 

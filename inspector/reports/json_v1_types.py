@@ -138,6 +138,13 @@ class Macho(msgspec.Struct, frozen=True, kw_only=True):
     signature: Signature
 
 
+class Wasm(msgspec.Struct, frozen=True, kw_only=True):
+    """WebAssembly facts."""
+
+    imports: tuple[str, ...]
+    producers: dict[str, dict[str, str]]
+
+
 class Observed(msgspec.Struct, frozen=True, kw_only=True):
     """What the bytes show."""
 
@@ -169,7 +176,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     elf: Elf | None
     pe: Pe | None
     macho: Macho | None
-    wasm: None
+    wasm: Wasm | None
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
@@ -210,6 +217,12 @@ class Intended(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     tags: Declared[tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
     tzdata: Declared[Literal["embedded", "absent"]] | msgspec.UnsetType = msgspec.UNSET
     go: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    libc: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    glibc: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    min_os: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    platform: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    absent: Declared[tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
+    page_size: Declared[int] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,7 +251,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     """One architecture of one executable."""
 
     slice: str | None
-    format: Literal["elf", "pe", "macho"]
+    format: Literal["elf", "pe", "macho", "wasm", "xcoff", "plan9"]
     observed: Observed
     recorded: Annotated[Any, _or_unknown({"$ref": "#/$defs/Recorded"})]
     intended: Intended

@@ -90,6 +90,7 @@ OBSERVED = Observed(
     elf=ELF,
     pe=None,
     macho=None,
+    wasm=None,
 )
 RECORDED = Recorded(
     go_version="go1.27.3",
@@ -114,6 +115,7 @@ TRAITS = Traits(
     stack="rw",
     pe_layout=(),
     macho_commands=(),
+    linked=frozenset(),
 )
 
 
