@@ -74,6 +74,12 @@ BOUND = {
     "tags": {"wrong-tags"},
     "tzdata": {"tzdata-missing", "tzdata-unwanted"},
     "go": {"wrong-go"},
+    "libc": set(),
+    "glibc": set(),
+    "min_os": set(),
+    "platform": set(),
+    "absent": set(),
+    "page_size": set(),
 }
 
 # Rules that judge only what a finished image always has, or the lack of a fact itself.
