@@ -23,7 +23,14 @@ from inspector.reports.layout import Line, Span, facts, flow, listed, span, word
 from inspector.reports.view import View
 from inspector.reports.witnesses import LABEL
 
-FORMATS = {Format.ELF: "ELF", Format.PE: "PE", Format.MACHO: "Mach-O"}
+FORMATS = {
+    Format.ELF: "ELF",
+    Format.PE: "PE",
+    Format.MACHO: "Mach-O",
+    Format.WASM: "WebAssembly",
+    Format.XCOFF: "XCOFF",
+    Format.PLAN9: "Plan 9 a.out",
+}
 LIBRARIES = 4
 """Needed libraries that a page names before it counts: most Go programs need one to four."""
 
@@ -84,7 +91,10 @@ def _machine(observed: Observed) -> str:
         return observed.elf.machine
     if observed.pe:
         return observed.pe.machine
-    return observed.macho.cputype if observed.macho else ""
+    if observed.macho:
+        return observed.macho.cputype
+    # One machine a format has (wasm, XCOFF), or the port's own word for it (Plan 9): no headers of theirs to quote.
+    return "" if observed.wasm or isinstance(observed.goarch, Unknown) else observed.goarch
 
 
 def _go(observed: Observed) -> str:
