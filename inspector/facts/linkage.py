@@ -22,6 +22,7 @@ from inspector.facts.functab import FunctionTable
 
 _PE_DLL, _PE_DYNAMIC_BASE = 0x2000, 0x0040  # Characteristics, DllCharacteristics (PE format specification)
 _MH_PIE: Final = 0x200000  # mach-o/loader.h
+_XCOFF_EXEC, _XCOFF_SHARED = 0x0002, 0x2000  # F_EXEC, F_SHROBJ (xcoff.h of AIX)
 
 # C libraries by the names their own build gives them. DT_NEEDED "libc.so" is bionic's and musl's; the loader tells.
 _ELF_LIBC: Final = (
@@ -30,7 +31,8 @@ _ELF_LIBC: Final = (
     (re.compile(r"libc\.so\.0|ld-uClibc\.so\.[01]|libuClibc-.*"), "uclibc"),
 )
 _BSD_LIBC: Final = re.compile(r"libc\.so(\.\d+)*")
-_SYSTEM_LIBC: Final = ("freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos", "aix")
+_AIX_LIBC: Final = re.compile(r"(.*/)?libc\.a\(.*\)")  # an archive of shared objects: "libc.a(shr_64.o)"
+_SYSTEM_LIBC: Final = ("freebsd", "netbsd", "openbsd", "dragonfly", "solaris", "illumos")
 _GLIBC: Final = re.compile(r"GLIBC_(\d+(?:\.\d+)*)")
 # The linker asks for this pseudo version when it packs relative relocations; glibc offers it since 2.36.
 _DT_RELR: Final = ("GLIBC_ABI_DT_RELR", (2, 36))
@@ -89,6 +91,8 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
     if isinstance(native, WasmNative):
         # Only -buildmode=c-shared has no _start: its host calls _initialize (cmd/link/internal/wasm/asm.go).
         return "c-shared" if "_initialize" in native.exports else "exe"
+    if isinstance(native, XcoffNative):
+        return _xcoff_buildmode(image, native)
     if not isinstance(native, ElfNative):
         return "exe"
     if native.type == "EXEC":
@@ -104,6 +108,18 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
     # A library that can open plugins exports its packages as well (canUsePlugins in cmd/link/internal/ld/lib.go), but
     # has an entry point of its own; a plugin has none (lib.go, "No *flagEntrySymbol for -buildmode=shared and plugin").
     return "c-shared" if any(file.startswith("runtime/rt0_") for file in table.std) else "plugin"
+
+
+def _xcoff_buildmode(image: Image, native: XcoffNative) -> str | Unknown:
+    """Return exe for what Go's own linker made, which makes nothing else (writeFileHeader in ld/xcoff.go).
+
+    AIX's linker gets the same arguments for exe and for pie (hostlink in ld/lib.go).
+    """
+    if native.flags & _XCOFF_SHARED or not native.flags & _XCOFF_EXEC:
+        return Unknown(f"an XCOFF file with the flags {native.flags:#x} is no program")
+    if image.section(".tbss") is not None:
+        return Unknown("AIX's own linker makes the same of -buildmode=exe and -buildmode=pie")
+    return "exe"
 
 
 def _exports_packages(window: Window, native: ElfNative) -> bool:
@@ -126,6 +142,8 @@ def libc(goos: str | Unknown, loader: str | None, names: tuple[str, ...] | Unkno
         return "musl" if names else None
     if goos == "android":
         return "bionic" if "libc.so" in names else None
+    if goos == "aix":
+        return "aix" if any(_AIX_LIBC.fullmatch(name) for name in names) else None
     if isinstance(goos, str) and goos in _SYSTEM_LIBC:
         return goos if any(_BSD_LIBC.fullmatch(name) for name in names) else None
     found = next((libc for name in names for pattern, libc in _ELF_LIBC if pattern.fullmatch(name)), None)
