@@ -57,6 +57,7 @@ _OSABI: Final = {2: "netbsd", 9: "freebsd", 12: "openbsd"}  # gABI, e_ident[EI_O
 _WASM_HOSTS: Final = {"gojs": "js", "go": "js", "wasi_snapshot_preview1": "wasip1"}
 _PE_GO_LINKER: Final = 3  # MajorLinkerVersion (cmd/link/internal/ld/pe.go); GNU ld writes 2, LLD 14
 _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
+_AIX_SECTIONS: Final = (".tbss",)  # only for AIX's own linker (asmbXcoff in cmd/link/internal/ld/xcoff.go)
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
 
 Fact = tuple[str | Unknown, tuple[Evidence, ...]]
@@ -187,7 +188,7 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
         return "internal", (own,)  # no C linker makes these
     if isinstance(image.sections, Unknown):
         return Unknown("without section headers Go's linker and a C linker look alike"), (own,)
-    section = image.section(*_C_SECTIONS)
+    section = image.section(*(_AIX_SECTIONS if isinstance(native, XcoffNative) else _C_SECTIONS))
     if section is not None:
         return "external", (Evidence("section", section.name, _at(image, section.offset)),)
     return "internal", (own,)
