@@ -49,6 +49,7 @@ _MACHINES: Final = {
 }
 _SHF_ALLOC: Final = 2
 _PF_X, _PF_W, _PF_R = 1, 2, 4
+_GNU_ID_SIZE: Final = 16 + 64  # bytes of a GNU build ID's note at most: header, owner, SHA-512
 
 
 class _Program:
@@ -204,7 +205,7 @@ def _native(
     dynamic = _dynamic(window, programs, segments, bits, order)
     stack = next((p for p in programs if p.type == "PT_GNU_STACK"), None)
     known = () if isinstance(sections, Unknown) else sections
-    no_sections = sections if isinstance(sections, Unknown) else None
+    outside = _unmapped(window, elf, programs, sections)
     return ElfNative(
         type=header.e_type.removeprefix("ET_") if isinstance(header.e_type, str) else f"{header.e_type:#x}",
         machine=int.from_bytes(window.read(18, 2, "e_machine"), order),
@@ -221,12 +222,25 @@ def _native(
         stack_flags=stack.flags if stack else None,
         stack_offset=stack.at if stack else None,
         version_needs=dynamic.version_needs if dynamic else (),
-        notes=tuple(_notes(window, programs, known, order)),
+        notes=tuple(_notes(window, programs, sections, order)),
         dynamic_strings=dynamic.strings if dynamic else None,
         rela=dynamic.rela if dynamic else None,
-        symtab=no_sections or any(kind == "SHT_SYMTAB" for _, kind in known),
-        dwarf=no_sections or any(s.name.startswith((".debug_", ".zdebug_")) for s, _ in known),
+        symtab=outside or any(kind == "SHT_SYMTAB" for _, kind in known),
+        dwarf=outside or any(s.name.startswith((".debug_", ".zdebug_")) for s, _ in known),
+        headers_align=next((p.align for p in programs if p.type == "PT_PHDR"), None),
     )
+
+
+def _unmapped(window: Window, elf: ELFFile, programs: list[_Program], sections: object) -> Unknown | None:
+    """Return Unknown when there may be symbols or DWARF that no section header tells of.
+
+    Neither is ever mapped: a file cut off behind its last segment, as sstrip cuts it, has none.
+    """
+    if not isinstance(sections, Unknown):
+        return None
+    end = elf.header.e_phoff + elf.header.e_phentsize * len(programs)
+    mapped = max((p.offset + p.file_size for p in programs), default=0)
+    return sections if window.size > max(end, mapped) else None
 
 
 def _interpreter(window: Window, programs: list[_Program]) -> Located | None:
@@ -249,18 +263,27 @@ def _dynamic(
 
 
 def _notes(
-    window: Window, programs: list[_Program], sections: tuple[tuple[Section, str | int], ...], order: ByteOrder
+    window: Window,
+    programs: list[_Program],
+    sections: tuple[tuple[Section, str | int], ...] | Unknown,
+    order: ByteOrder,
 ) -> Iterator[Note]:
     """Yield the notes of every PT_NOTE and note section, each once.
 
     Go's linker has one PT_NOTE and points it first at .note.gnu.build-id, then at .note.go.buildid (golang/go,
-    cmd/link/internal/ld/elf.go, asmbElf, the two phsh(getpnote(), sh)), so the former has its section only.
+    cmd/link/internal/ld/elf.go, asmbElf, the two phsh(getpnote(), sh)), so the former has its section only. Without
+    section headers it is found by its place, right behind the other.
     """
     ranges = [(p.offset, p.file_size, p.align) for p in programs if p.type == "PT_NOTE"]
-    ranges += [(s.offset, s.size, 4) for s, kind in sections if kind == "SHT_NOTE"]
+    if not isinstance(sections, Unknown):
+        ranges += [(s.offset, s.size, 4) for s, kind in sections if kind == "SHT_NOTE"]
     seen: set[int] = set()
     for offset, size, align in ranges:
         for note in read_notes(window, offset, size, 8 if align == 8 else 4, order):
             if note.offset not in seen:
                 seen.add(note.offset)
                 yield note
+    for offset, size, _ in ranges if isinstance(sections, Unknown) else ():
+        behind = next(read_notes(window, offset + size, _GNU_ID_SIZE, 4, order), None)
+        if behind is not None and (behind.owner, behind.type) == ("GNU", 3) and behind.offset not in seen:
+            yield behind

@@ -154,13 +154,17 @@ def _version_needs(table: _Table) -> Iterator[VersionNeed]:
 
 
 def read_notes(window: Window, offset: int, size: int, align: int, order: ByteOrder) -> Iterator[Note]:
-    """Yield the notes in ``[offset, offset + size)``; stop at the first that does not fit."""
+    """Yield the notes in ``[offset, offset + size)``; stop at the first that does not fit.
+
+    What ``align`` rounds is the descriptor's distance from the note's start, not the owner's size: in a note aligned
+    to 8 bytes the descriptor begins at 16 (binutils, elfcode.h, ELF_NOTE_DESC_OFFSET).
+    """
     end = min(offset + min(size, _MAX_NOTES_SIZE), window.size)
     header = struct.Struct(("<" if order == "little" else ">") + "III")
     while offset + header.size <= end:
         name_size, desc_size, kind = header.unpack(window.read(offset, header.size, "note"))
         name_at = offset + header.size
-        desc_at = name_at + -(-name_size // align) * align
+        desc_at = offset + -(-(header.size + name_size) // align) * align
         if name_size > MAX_NAME or desc_at + desc_size > end:
             return
         owner = window.read(name_at, name_size, "note owner").rstrip(b"\0")

@@ -112,6 +112,7 @@ class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
     rela: tuple[int, int] | None  # (offset, size) of DT_RELA, whose addends the loader stores
     symtab: bool | Unknown
     dwarf: bool | Unknown
+    headers_align: int | None  # p_align of PT_PHDR; None without one
 
 
 class PeNative(msgspec.Struct, frozen=True, kw_only=True):

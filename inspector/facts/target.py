@@ -56,6 +56,7 @@ _OSABI: Final = {2: "netbsd", 9: "freebsd", 12: "openbsd"}  # gABI, e_ident[EI_O
 # The module a wasm program imports its host's functions from (cmd/link/internal/wasm/asm.go): "go" until Go 1.20.
 _WASM_HOSTS: Final = {"gojs": "js", "go": "js", "wasi_snapshot_preview1": "wasip1"}
 _PE_GO_LINKER: Final = 3  # MajorLinkerVersion (cmd/link/internal/ld/pe.go); GNU ld writes 2, LLD 14
+_PAGE: Final = 4096
 _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
 _AIX_SECTIONS: Final = (".tbss",)  # only for AIX's own linker (asmbXcoff in cmd/link/internal/ld/xcoff.go)
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
@@ -186,12 +187,21 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
         return "internal", (own,)
     if isinstance(native, (WasmNative, Plan9Native)):
         return "internal", (own,)  # no C linker makes these
-    if isinstance(image.sections, Unknown):
-        return Unknown("without section headers Go's linker and a C linker look alike"), (own,)
+    if isinstance(native, ElfNative) and isinstance(image.sections, Unknown):
+        return _by_program_headers(native), (own,)
     section = image.section(*(_AIX_SECTIONS if isinstance(native, XcoffNative) else _C_SECTIONS))
     if section is not None:
         return "external", (Evidence("section", section.name, _at(image, section.offset)),)
     return "internal", (own,)
+
+
+def _by_program_headers(native: ElfNative) -> str:
+    """Tell who linked a file without section headers.
+
+    Go's linker begins with a PT_PHDR aligned to a whole page (cmd/link/internal/ld/elf.go, asmbElf, FlagRound); C
+    linkers align it to a word, and write none in a static program.
+    """
+    return "internal" if (native.headers_align or 0) >= _PAGE else "external"
 
 
 def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str | None]:

@@ -3,7 +3,7 @@
 import struct
 from dataclasses import dataclass, field
 
-PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE = 1, 2, 3, 4
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR = 1, 2, 3, 4, 6
 PT_GNU_STACK, PT_GNU_RELRO = 0x6474E551, 0x6474E552
 EXEC, DYN = 2, 3
 

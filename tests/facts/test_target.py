@@ -6,7 +6,7 @@ import formats
 from formats import Unknown, Window
 from inspector.facts import target
 from inspector.facts.functab import FunctionTable
-from tests.build.elf import DYN, Elf
+from tests.build.elf import DYN, PT_PHDR, Elf
 from tests.build.gotables import table_of
 
 
@@ -167,4 +167,16 @@ def test_link_mode_of_an_elf_file():
     assert target.link_mode(internal, own)[0] == "internal"
     assert target.link_mode(external, own)[0] == "external"
     assert target.link_mode(LINUX, table_of("runtime/os_linux.go"))[0] == "external"
-    assert isinstance(target.link_mode(LINUX, own)[0], Unknown)  # no section headers
+
+
+@pytest.mark.parametrize(("align", "mode"), [(0x1000, "internal"), (0x10000, "internal"), (8, "external")])
+def test_link_mode_without_section_headers(align, mode):
+    elf = Elf()
+    elf.program(PT_PHDR, 64, 56, align=align)
+    elf.load_all()
+    (image,) = formats.read(Window.of_bytes(elf.build()))
+    assert target.link_mode(image, table_of("runtime/rt0_linux_amd64.s"))[0] == mode
+
+
+def test_a_static_program_of_a_c_linker_maps_no_program_headers():
+    assert target.link_mode(LINUX, table_of("runtime/rt0_linux_amd64.s"))[0] == "external"

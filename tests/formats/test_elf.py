@@ -7,7 +7,7 @@ import pytest
 import formats
 from formats import LimitExceeded, Malformed, Truncated, Unknown, Window
 from formats.image import ElfNative, Image
-from tests.build.elf import DYN, EXEC, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD, Elf
+from tests.build.elf import DYN, EXEC, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD, PT_NOTE, Elf
 
 EVERY_LAYOUT = pytest.mark.parametrize(
     ("bits", "order", "machine", "name"),
@@ -66,12 +66,49 @@ def test_without_section_headers_what_they_tell_is_unknown_and_the_rest_is_read(
     elf.dynamic([(1, 1)], b"\0libc.so.6\0")
     elf.note(b"Go", 4, b"a/b/c/d")
     elf.load_all()
-    image, native = read(elf.build(with_sections=False))
+    image, native = read(elf.build(with_sections=False) + b"symbols")
     assert isinstance(image.sections, Unknown)
     assert isinstance(native.symtab, Unknown)
     assert isinstance(native.dwarf, Unknown)
     assert native.needed[0].value == "libc.so.6"
     assert (native.notes[0].owner, native.notes[0].type, native.notes[0].desc) == ("Go", 4, b"a/b/c/d")
+
+
+def test_a_file_cut_off_behind_its_last_segment_has_no_symbols_and_no_dwarf():
+    elf = Elf()
+    elf.load_all()
+    _, native = read(elf.build())
+    assert native.symtab is False
+    assert native.dwarf is False
+
+
+@EVERY_LAYOUT
+def test_without_section_headers_the_gnu_build_id_is_found_behind_gos(bits, order, machine, name):  # noqa: ARG001
+    elf = Elf(bits=bits, order=order, machine=machine)
+    elf.note(b"Go", 4, b"a/b/c/d")
+    elf.add(struct.pack(f"{elf.mark}3I", 4, 20, 3) + b"GNU\0" + bytes(range(20)), 4)
+    elf.load_all()
+    _, native = read(elf.build())
+    assert [(note.owner, note.type) for note in native.notes] == [("Go", 4), ("GNU", 3)]
+    assert native.notes[1].desc == bytes(range(20))
+
+
+def test_what_else_stands_behind_gos_note_is_no_note():
+    elf = Elf()
+    elf.note(b"Go", 4, b"a/b/c/d")
+    elf.add(struct.pack("<3I", 4, 16, 1) + b"GNU\0" + bytes(16), 4)
+    elf.load_all()
+    _, native = read(elf.build())
+    assert [(note.owner, note.type) for note in native.notes] == [("Go", 4)]
+
+
+def test_the_descriptor_of_a_note_aligned_to_8_begins_16_bytes_into_it():
+    elf = Elf()
+    desc = struct.pack("<3I4x", 0xC0008002, 4, 1)
+    elf.program(PT_NOTE, elf.add(struct.pack("<3I", 4, len(desc), 5) + b"GNU\0" + desc, 8), 32, align=8)
+    elf.load_all()
+    _, native = read(elf.build())
+    assert [(note.owner, note.type, note.desc) for note in native.notes] == [("GNU", 5, desc)]
 
 
 def test_version_needs_are_read_by_address():

@@ -36,6 +36,25 @@ def replaced(data: bytes, old: bytes, new: bytes) -> bytes:
     return data.replace(old, new)
 
 
+def without_section_headers(data: bytes, *, cut: bool) -> bytes:
+    """Make an ELF file have no section headers; ``cut`` as sstrip does, which ends the file at its last segment.
+
+    Offsets: gABI chapter 4, Elf32_Ehdr and Elf64_Ehdr; chapter 5, Elf32_Phdr and Elf64_Phdr.
+    """
+    wide, mark = data[4] == 2, "<" if data[5] == 1 else ">"
+    (table,) = struct.unpack_from(f"{mark}Q" if wide else f"{mark}I", data, 32 if wide else 28)
+    size, count = struct.unpack_from(f"{mark}2H", data, 54 if wide else 42)
+    data = put(data, 40 if wide else 32, bytes(8 if wide else 4))  # e_shoff
+    data = put(data, 58 if wide else 46, bytes(6))  # e_shentsize, e_shnum, e_shstrndx
+    if not cut:
+        return data
+    end = table + count * size
+    for at in range(table, end, size):
+        offset, *_, length = struct.unpack_from(f"{mark}4Q" if wide else f"{mark}4I", data, at + (8 if wide else 4))
+        end = max(end, offset + length)
+    return data[:end]
+
+
 def without_signature_command(data: bytes) -> bytes:
     """Cut LC_CODE_SIGNATURE out of a thin 64-bit Mach-O: the later commands move up, the counts go down."""
     count, size = struct.unpack_from("<II", data, 16)

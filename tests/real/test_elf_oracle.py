@@ -25,7 +25,7 @@ def elf(path: Path) -> tuple[Image, ElfNative]:
 
 
 def elf_samples(samples: Samples) -> list[Sample]:
-    found = [sample for sample in samples if sample.goos not in {"windows", "darwin", "ios"}]
+    found = [sample for sample in samples if sample.format == "elf"]
     assert found
     return found
 

@@ -1,0 +1,39 @@
+"""ELF programs without section headers: what the bytes still tell is told as before, and nothing else is told."""
+
+from inspector.model import ImageReport, Unknown
+from tests.real.edited import saved, without_section_headers
+from tests.real.inspected import image_of
+from tests.samples import Samples
+
+CHANGED = {"symbols", "dwarf", "pristine"}
+"""All that may become different. Symbols and DWARF are not mapped: where the headers were only zeroed nothing says
+whether they are there, where the file was cut they are gone. And it was changed after linking, which pristine says."""
+
+
+def test_every_fact_but_those_is_the_same_and_no_rule_finds_more_than_the_change(samples: Samples, tmp_path):
+    elf = [sample for sample in samples if sample.format == "elf"]
+    assert elf
+    for sample in elf:
+        data, whole = sample.path.read_bytes(), image_of(sample.path)
+        for cut in (False, True):
+            edited = saved(tmp_path, sample.path.name, without_section_headers(data, cut=cut))
+            check(sample.name, whole, image_of(edited), cut=cut)
+
+
+def check(name: str, whole: ImageReport, bare: ImageReport, *, cut: bool):
+    before, after = whole.build.observed, bare.build.observed
+    differing = {f for f in before.__struct_fields__ if getattr(before, f) != getattr(after, f)}
+    assert differing <= CHANGED, name
+    assert bare.build.recorded == whole.build.recorded, name
+    assert bare.build.traits == whole.build.traits, name
+    if cut:
+        assert (after.symbols, after.dwarf) == (False, False), name
+    else:
+        assert isinstance(after.symbols, Unknown), name
+        assert isinstance(after.dwarf, Unknown), name
+    assert after.pristine in {"modified", "unverifiable"}, name
+    assert failed(bare) - failed(whole) <= {"modified-after-link"}, name
+
+
+def failed(report: ImageReport) -> set[str]:
+    return {outcome.rule for outcome in report.outcomes if outcome.status == "fail"}
