@@ -182,6 +182,9 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     pe_layout: tuple[Evidence, ...]
     macho_commands: tuple[Evidence, ...]
     linked: frozenset[str] | Unknown  # of the functions that rules ask about (facts/linked.py): "os/exec.LookPath"
+    load_alignment: int | None  # ELF: bytes to which the least aligned PT_LOAD is aligned; None elsewhere
+    cgo_stubs: tuple[Evidence, ...] | Unknown  # a package that only fails, for cgo was off: its file and its text
+    static_nss: tuple[Evidence, ...] | Unknown  # a static program asks glibc's name service switch
 
 
 class GoBuild(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,13 +8,15 @@ from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown, Wasm
 from inspector.facts import linkage, target
 from inspector.facts.buildid import BuildIds, build_ids
 from inspector.facts.buildinfo import BuildInfo, read_build_info
+from inspector.facts.cgostub import cgo_stubs
 from inspector.facts.digests import ImageDigests
-from inspector.facts.elf import elf_facts, elf_proofs, stack_trait
+from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, stack_trait
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.facts.goversion import go_minor, observed_version
 from inspector.facts.instrumentation import instrumentation, instrumentation_proof
-from inspector.facts.linked import linked
+from inspector.facts.linked import linked, linked_proofs
 from inspector.facts.macho import macho_facts, macho_proofs
+from inspector.facts.nss import static_nss
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
 from inspector.facts.tzdata import tzdata
@@ -61,6 +63,8 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     rpath = linkage.rpath(image)
     names = needed if isinstance(needed, Unknown) else tuple(library.value for library in needed)
     libc = linkage.libc(goos, loader.value if loader else None, names)
+    watched = linked(table)
+    alignment = load_alignment(image) if isinstance(image.native, ElfNative) else None
     proofs: Proofs = {
         "goos": goos_proof,
         "cgo": cgo_proof,
@@ -75,6 +79,8 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         "instrumentation": instrumentation_proof(image, table),
         **survey.ids.proofs,
         **zone_proofs,
+        **linked_proofs(image, table, watched),
+        "load_alignment": () if alignment is None else (alignment[1],),
         **_native_proofs(image),
     }
     for fact, proof in digests.proofs.items():
@@ -126,7 +132,10 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             stack=stack_trait(native) if isinstance(native, ElfNative) else None,
             pe_layout=_defects(native.layout_defects, image) if isinstance(native, PeNative) else (),
             macho_commands=_defects(native.command_defects, image) if isinstance(native, MachoNative) else (),
-            linked=linked(table),
+            linked=watched,
+            load_alignment=None if alignment is None else alignment[0],
+            cgo_stubs=cgo_stubs(image, table),
+            static_nss=static_nss(image, linkage.linkage(image), resolver, user_lookup),
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )

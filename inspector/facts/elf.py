@@ -95,3 +95,13 @@ def stack_trait(native: ElfNative) -> str:
     if native.stack_flags is None:
         return "absent"
     return "rwx" if native.stack_flags & _PF_X else "rw"
+
+
+def load_alignment(image: Image) -> tuple[int, Evidence] | None:
+    """Return the smallest alignment of a PT_LOAD in bytes, and where it is declared; None when nothing is loaded."""
+    loads = [segment for segment in image.segments if segment.file_size or segment.memory_size]
+    if not loads:
+        return None
+    least = min(loads, key=lambda segment: segment.alignment)
+    place = None if least.header_offset is None else image.window.base + least.header_offset
+    return least.alignment, Evidence(f"{least.name} at {least.address:#x}", f"aligned to {least.alignment:#x}", place)

@@ -4,11 +4,22 @@ from __future__ import annotations
 
 from typing import Final
 
-from formats.image import Unknown
+from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
+from inspector.model import Evidence
 
 WATCHED: Final = (
+    "crypto/x509.SetFallbackRoots",
+    "crypto/x509.loadSystemRoots",
+    "github.com/breml/rootcerts/embedded.MozillaCACertificatesPEM",
+    "github.com/certifi/gocertifi.CACerts",
     "os/exec.LookPath",
+    "os/user.(*User).GroupIds",
+    "os/user.Current",
+    "os/user.Lookup",
+    "os/user.LookupGroup",
+    "os/user.LookupGroupId",
+    "os/user.LookupId",
     "runtime/pprof.StartCPUProfile",
 )
 
@@ -16,3 +27,13 @@ WATCHED: Final = (
 def linked(table: FunctionTable | Unknown) -> frozenset[str] | Unknown:
     """Return the watched functions that the table lists; linked is not called, so no rule may claim that."""
     return table if isinstance(table, Unknown) else frozenset(filter(table.links, WATCHED))
+
+
+def linked_proofs(
+    image: Image, table: FunctionTable | Unknown, found: frozenset[str] | Unknown
+) -> dict[str, tuple[Evidence, ...]]:
+    """Return the evidence for each function that ``linked`` found, under "linked.os/exec.LookPath"."""
+    if isinstance(table, Unknown) or isinstance(found, Unknown):
+        return {}
+    place = image.place(table.offset)
+    return {f"linked.{name}": (Evidence("function table", name, place),) for name in sorted(found)}

@@ -116,6 +116,9 @@ TRAITS = Traits(
     pe_layout=(),
     macho_commands=(),
     linked=frozenset(),
+    load_alignment=0x1000,
+    cgo_stubs=(),
+    static_nss=(),
 )
 
 
@@ -161,7 +164,7 @@ def windows(goarch: str = "amd64", pe: Mapping[str, Any] | None = None, **change
         **changes.pop("observed", {}),
     }
     settings = {"GOOS": "windows", "GOARCH": goarch, **changes.pop("settings", {})}
-    traits = {"stack": None, **changes.pop("traits", {})}
+    traits = {"stack": None, "load_alignment": None, **changes.pop("traits", {})}
     return go_build(observed=observed, settings=settings, traits=traits, format=Format.PE, **changes)
 
 
@@ -181,7 +184,7 @@ def darwin(goarch: str = "arm64", macho: Mapping[str, Any] | None = None, **chan
         **changes.pop("observed", {}),
     }
     settings = {"GOOS": "darwin", "GOARCH": goarch, **changes.pop("settings", {})}
-    traits = {"stack": None, **changes.pop("traits", {})}
+    traits = {"stack": None, "load_alignment": None, **changes.pop("traits", {})}
     return go_build(observed=observed, settings=settings, traits=traits, format=Format.MACHO, **changes)
 
 

@@ -1,0 +1,37 @@
+"""Packages that cgo=off turned into stubs: they compile, and fail at run time.
+
+github.com/mattn/go-sqlite3 and its forks build static_mock.go in place of everything else ("//go:build !cgo"); its
+driver answers every Open with one error. The file's name in the file table proves that its code is linked; the error's
+text alone proves nothing, for a scanner or a test may hold it as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from formats.image import Image, Unknown
+from inspector.facts.functab import FunctionTable
+from inspector.model import Evidence
+
+_FILE: Final = "/static_mock.go"
+_TEXT: Final = b"requires cgo to work. This is a stub"
+
+
+def cgo_stubs(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, ...] | Unknown:
+    """Return the linked stub's file and its error text; nothing when no stub is linked, or its text is not there."""
+    if isinstance(table, Unknown):
+        return table
+    file = next((path for path in sorted(table.files) if path.endswith(_FILE)), None)
+    if file is None:
+        return ()
+    at = next(_hits(image), None)
+    if at is None:
+        return ()
+    listed = Evidence("file table", file, image.place(table.file_offset(file)))
+    return listed, Evidence("text", _TEXT.decode(), image.place(at))
+
+
+def _hits(image: Image) -> Iterator[int]:
+    for segment in image.segments:
+        yield from image.mapped.find_all(_TEXT, segment.offset, segment.offset + segment.file_size)

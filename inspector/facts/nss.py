@@ -1,0 +1,44 @@
+"""The name service switch inside a static program: glibc's code that loads libnss_*.so from the target at run time.
+
+nss/nss_module.c (glibc 2.34 and later) makes the library's name from "libnss_%s.so%s"; nss/nsswitch.c before that began
+it with "libnss_". As C strings they end in NUL and follow the NUL of another one, which Go's strings do not. musl and
+uClibc have no such switch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from formats.image import ElfNative, Image, Unknown
+from inspector.model import Evidence
+
+_NAMES: Final = (b"\0libnss_%s.so%s\0", b"\0libnss_\0")
+_ABI_TAG: Final = 1  # NT_GNU_ABI_TAG of glibc's start files (csu/abi-note.c)
+
+
+def static_nss(
+    image: Image, linkage: str | Unknown, resolver: str | Unknown | None, users: str | Unknown | None
+) -> tuple[Evidence, ...] | Unknown:
+    """Return the proof that a static program asks glibc's switch for hosts or users; nothing when it does not."""
+    if not isinstance(image.native, ElfNative) or linkage == "dynamic":
+        return ()
+    for fact in (linkage, resolver, users):
+        if isinstance(fact, Unknown):
+            return fact
+    if "cgo" not in {resolver, users}:
+        return ()
+    at, name = next(_names(image), (None, b""))
+    if at is None:
+        return ()
+    tag = next((note for note in image.native.notes if (note.owner, note.type) == ("GNU", _ABI_TAG)), None)
+    found = Evidence("C string", name.strip(b"\0").decode(), image.place(at + 1))
+    return (found,) if tag is None else (found, Evidence("ELF note", "GNU ABI tag", image.place(tag.offset)))
+
+
+def _names(image: Image) -> Iterator[tuple[int, bytes]]:
+    """Yield where the name stands, and which one."""
+    for name in _NAMES:
+        for segment in image.segments:
+            for at in image.mapped.find_all(name, segment.offset, segment.offset + segment.file_size):
+                yield at, name
