@@ -19,9 +19,10 @@ from inspector.facts.functab import FunctionTable
 from inspector.facts.pointers import places
 from inspector.model import Evidence
 
-_VERSION: Final = re.compile(
-    rb"(?:go1(?:\.\d{1,3}){1,2}(?:(?:rc|beta)\d{1,3})?(?:[-+ ][ -~]{1,200})?|devel [ -~]{4,200})\0"
-)
+# What follows the number is the vendor's own, as its VERSION file has it: "go1.15.8b5", "go1.26.0-microsoft",
+# "go1.20.3 X:nocoverageredesign"; a development version begins with "devel" (until Go 1.24) or has it after the number
+# (cmd/dist, findgoversion).
+_VERSION: Final = re.compile(rb"(?:go1(?:\.\d{1,3}){1,2}(?:[^\d.\0-\x1f\x7f-\xff][ -~]{0,200})?|devel [ -~]{4,200})\0")
 _MINOR: Final = re.compile(r"\bgo1\.(\d+)")
 _STARTS: Final = (b"go1.", b"devel ")
 _MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100

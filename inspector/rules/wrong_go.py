@@ -24,28 +24,8 @@ Severity: error; only against an intent.
 Since: every Go release.
 """
 
-import re
-
-from inspector.model import (
-    Evidence,
-    Rule,
-    Severity,
-    Subject,
-    Unknown,
-    Verdict,
-    failed,
-    not_applicable,
-    passed,
-    undecided,
-)
-
-RELEASE = re.compile(
-    r"(?:devel )?(?:go)?(\d{1,9})\.(\d{1,9})(?:\.(\d{1,9}))?(?:(beta|rc)(\d{1,9}))?(?![\d.])", re.ASCII
-)
-STAGES = {"devel": -3, "beta": -2, "rc": -1, None: 0}
-
-Release = tuple[int, int, int, int, int]
-"""Major, minor, patch, stage (STAGES), number within the stage: ordered as the releases are."""
+from inspector.model import Rule, Severity, Subject, Unknown, Verdict, failed, not_applicable, passed, undecided
+from inspector.releases import STAGES, Release, parse, version_of
 
 
 def check(subject: Subject) -> Verdict:
@@ -53,7 +33,7 @@ def check(subject: Subject) -> Verdict:
     meant = subject.intent.go
     if meant is None:
         return not_applicable("no Go release was declared")
-    text, proof = _version(subject)
+    text, proof = version_of(subject.build)
     if isinstance(text, Unknown):
         return undecided(text.reason)
     release, least = parse(text), parse(meant.value)
@@ -70,32 +50,11 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-def _version(subject: Subject) -> tuple[str | Unknown, tuple[Evidence, ...]]:
-    build = subject.build
-    if isinstance(build.observed.go_version, Unknown) and not isinstance(build.recorded, Unknown):
-        return build.recorded.go_version, (build.record_proof("Go version", build.recorded.go_version),)
-    return build.observed.go_version, build.proof("go_version")
-
-
 def _toolchain(text: str, release: Release) -> str:
     """Name the toolchain of a release: since Go 1.21 the first one of a minor release is go1.N.0."""
     bare = text.removeprefix("go")
     first = bare.count(".") == 1 and release[1] >= 21 and release[3] == STAGES[None]
     return f"go{bare}.0" if first else f"go{bare}"
-
-
-def parse(text: str) -> Release | None:
-    """Read "1.27", "go1.27.3", "go1.27rc1", "devel go1.28-1a2b3c", "go1.28-devel_1a2b3c"; None for what is no release.
-
-    A "devel" without a release (before Go 1.17) is none.
-    """
-    found = RELEASE.match(text)
-    if found is None:
-        return None
-    major, minor, patch, stage, number = found.groups()
-    if text.startswith("devel ") or text[found.end() :].startswith("-devel"):
-        stage = "devel"
-    return int(major), int(minor), int(patch or 0), STAGES[stage], int(number or 0)
 
 
 RULE = Rule(id="GBI109", name="wrong-go", severity=Severity.ERROR, check=check, keys=("go",))

@@ -27,12 +27,35 @@ def add_version(elf: Elf, text: bytes, length: int | None = None):
 
 @pytest.mark.parametrize(("bits", "order"), [(64, "little"), (64, "big"), (32, "little"), (32, "big")])
 @pytest.mark.parametrize(
-    "version", ["go1.27.3", "go1.21", "go1.22rc1", "go1.20.3 X:nocoverageredesign", "go1.26-custom"]
+    "version",
+    [
+        "go1.27.3",
+        "go1.21",
+        "go1.22rc1",
+        "go1.27rc1",
+        "go1.20.3 X:nocoverageredesign",
+        "go1.25.0 X:jsonv2",
+        "go1.26-custom",
+        "go1.22.1-fips",
+        "go1.26.0-microsoft",
+        "go1.15.8b5",  # the branch dev.boringcrypto, until Go 1.18
+        "go1.24.1 (Red Hat 1.24.1-2.el9)",
+        "go1.28-devel_0f1e2d3c4b Mon Nov 2 10:00:00 2026 -0800",
+        "devel go1.18-2d1d548 Tue Dec 21 03:55:43 2021 +0000",
+        "devel +a1b2c3d4e5 Mon Jan 6 10:00:00 2020 +0000",
+    ],
 )
 def test_a_text_with_a_header_is_the_version(bits, order, version):
     elf = Elf(bits=bits, order=order)
     add_version(elf, version.encode())
     assert version_of(elf) == version
+
+
+@pytest.mark.parametrize("text", ["go1.27.3.4", "go1.", "go2.0", "go1.27.3\n", "go1.2 \xe9", "devel"])
+def test_other_texts_are_no_versions(text):
+    elf = Elf()
+    add_version(elf, text.encode("latin-1"))
+    assert isinstance(version_of(elf), Unknown)
 
 
 def test_a_text_without_a_header_proves_nothing():
@@ -89,6 +112,11 @@ def test_without_proof_the_layout_bounds_the_release():
         ((Unknown("x"), "go1.9"), 9),
         (("devel go1.18-2d1d548 Tue Dec 21 03:55:43 2021 +0000",), 18),
         (("go1.20.3 X:nocoverageredesign",), 20),
+        (("go1.25.0 X:jsonv2",), 25),
+        (("go1.22.1-fips",), 22),
+        (("go1.26-custom",), 26),
+        (("go1.27rc1",), 27),
+        (("go1.28-devel_0f1e2d3c4b Mon Nov 2 10:00:00 2026 -0800",), 28),
     ],
 )
 def test_go_minor(versions, minor):
