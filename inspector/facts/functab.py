@@ -7,8 +7,9 @@ src/cmd/link/internal/ld/pcln.go): 0xfffffffb Go 1.2 to 1.15, 0xfffffffa 1.16 an
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
 from itertools import islice
 from typing import Final
@@ -63,6 +64,8 @@ _QUANTA: Final = {
     "ppc64": (4,),
     "s390x": (2,),
 }
+_ASSEMBLY: Final = re.compile(r"((?:.*/)?)runtime/asm_[a-z0-9]+\.s")
+_MAX_ROOTS: Final = 4  # prefixes of the runtime's assembly; each costs a pass over the file names
 _RELEASES: Final = {
     "1.20": "go1.20 or later",
     "1.18": "between go1.18 and go1.19",
@@ -116,14 +119,26 @@ class FunctionTable:
         )
 
     @cached_property
-    def std(self) -> frozenset[str]:
+    def _std(self) -> dict[str, str]:
+        """Files of the standard library by their names relative to GOROOT/src.
+
+        Bazel's rules_go had the compiler write other prefixes than the assembler until Go 1.15 (bazelisk 1.3.0 has
+        GOROOT/src/runtime/proc.go and src/runtime/rt0_linux_amd64.s).
+        """
+        if self.goroot is None:
+            return {}
+        assembly = {m[1] for f in self.files if "runtime/asm_" in f and (m := _ASSEMBLY.fullmatch(f))}
+        roots = [self.goroot, *sorted(assembly - {self.goroot})[:_MAX_ROOTS]]
+        return {f[len(root) :]: f for root in reversed(roots) for f in self.files if f.startswith(root)}
+
+    @property
+    def std(self) -> Set[str]:
         """Files of the standard library, relative to GOROOT/src ("runtime/proc.go"); with -trimpath all files."""
-        root = self.goroot
-        return frozenset() if root is None else frozenset(f[len(root) :] for f in self.files if f.startswith(root))
+        return self._std.keys()
 
     def std_offset(self, file: str) -> int | None:
         """Return the window offset of the name of a file that ``std`` has."""
-        return self.file_offset(f"{self.goroot or ''}{file}")
+        return self.file_offset(self._std.get(file, file))
 
 
 def find_table(image: Image) -> FunctionTable | Unknown:

@@ -1,9 +1,13 @@
 """The runtime's own version string (runtime.buildVersion), proven by the pointer to it.
 
-The linker sets it as it sets any -X variable (cmd/link/internal/ld/data.go, addstrdata): the text with a NUL after
-it in read-only data, and a Go string header (address, length) in writable data. Text alone proves nothing, since
-programs carry version strings of other programs, and constants of the source have no NUL. A header that holds
-the text's address and very length does.
+Since Go 1.17 the linker sets it as it sets any -X variable (cmd/link/internal/ld/data.go, addstrdata): the text with
+a NUL after it in read-only data, and a Go string header (address, length) in writable data. Text alone proves
+nothing, since programs carry version strings of other programs, and constants of the source have no NUL. A header
+that holds the text's address and very length does.
+
+Before, it was a variable with a constant's value (src/runtime/proc.go of Go 1.16: var buildVersion =
+sys.TheVersion), so its text has no NUL. It is always linked (schedinit compares it with "", just to keep it), hence
+a program with the header of one version only has no other.
 """
 
 from __future__ import annotations
@@ -22,12 +26,16 @@ from inspector.model import Evidence
 # What follows the number is the vendor's own, as its VERSION file has it: "go1.15.8b5", "go1.26.0-microsoft",
 # "go1.20.3 X:nocoverageredesign"; a development version begins with "devel" (until Go 1.24) or has it after the number
 # (cmd/dist, findgoversion).
-_VERSION: Final = re.compile(rb"(?:go1(?:\.\d{1,3}){1,2}(?:[^\d.\0-\x1f\x7f-\xff][ -~]{0,200})?|devel [ -~]{4,200})\0")
+_VERSION: Final = re.compile(rb"(?:go1(?:\.\d{1,3}){1,2}(?:[^\d.\0-\x1f\x7f-\xff][ -~]{0,200})?|devel [ -~]{4,200})")
+_ENDED: Final = re.compile(_VERSION.pattern + rb"\0")
+_BEGUN: Final = re.compile(rb"go1\.\d|devel [+g]")
+_BY_CONSTANT: Final = ("1.2", "1.16")  # layouts of the function table that releases before 1.17 write
 _MINOR: Final = re.compile(r"\bgo1\.(\d+)")
 _STARTS: Final = (b"go1.", b"devel ")
 _MAX_LENGTH: Final = 256  # bytes of a version; longest known has an X: list of experiments and is under 100
 _MAX_HITS: Final = 64  # texts to look for pointers to; each costs a scan of the writable data
 _MAX_DATA: Final = 16 << 20  # bytes of a writable segment to look through; kubelet's has 1.6 MiB
+_MAX_HEADERS: Final = 1000  # string headers with one text's address; a program has a few
 _MAX_STARTS: Final = 100_000  # places that start like a version, or hold its length; cmd/compile has some 2,000
 
 
@@ -47,7 +55,7 @@ def observed_version(
         at = _place_of(image, recorded.encode("utf-8", "replace"))
         if at is not None:
             return recorded, (Evidence("runtime.buildVersion", recorded, image.place(at)),)
-    found = _search(image)
+    found = _search(image, ended=isinstance(table, Unknown) or table.layout not in _BY_CONSTANT)
     if len(found) == 1:
         version, at = next(iter(found.items()))
         return version, (Evidence("runtime.buildVersion", version, image.place(at)),)
@@ -64,7 +72,7 @@ def _place_of(image: Image, text: bytes) -> int | None:
     at = next(_headed(image, text), None)
     if at is None:
         copies = islice(_texts(image, text + b"\0"), _MAX_HITS)
-        at = next((at for at in copies if _is_pointed_to(image, at, len(text))), None)
+        at = next((at for at in copies if len(text) in _lengths(image, at)), None)
     return at
 
 
@@ -95,19 +103,24 @@ def _all(data: bytes, needle: bytes, start: int) -> Iterator[int]:
         at = data.find(needle, at + 1)
 
 
-def _search(image: Image) -> dict[str, int]:
-    """Return every version text with a Go string header of its own, and its window offset."""
+def _search(image: Image, *, ended: bool) -> dict[str, int]:
+    """Return every version text with a Go string header of its own, and its window offset.
+
+    ``ended``: only texts with a NUL behind.
+    """
     found: dict[str, int] = {}
     hits = 0
     for at in islice((at for start in _STARTS for at in _texts(image, start)), _MAX_STARTS):
-        match = _VERSION.match(image.mapped.read_upto(at, _MAX_LENGTH))
-        if match is None:
+        text = image.mapped.read_upto(at, _MAX_LENGTH)
+        if not (_ENDED if ended else _BEGUN).match(text):
             continue
         hits += 1
         if hits > _MAX_HITS:
             break
-        if _is_pointed_to(image, at, len(match[0]) - 1):
-            found.setdefault(match[0][:-1].decode("ascii"), at)
+        for length in set(_lengths(image, at)):
+            version = text[:length]
+            if _VERSION.fullmatch(version) and (not ended or text[length : length + 1] == b"\0"):
+                found.setdefault(version.decode("ascii"), at)
     return found
 
 
@@ -116,14 +129,16 @@ def _texts(image: Image, text: bytes) -> Iterator[int]:
         yield from image.mapped.find_all(text, segment.offset, segment.offset + segment.file_size)
 
 
-def _is_pointed_to(image: Image, offset: int, length: int) -> bool:
-    """Tell whether a Go string header somewhere holds this text's address and length."""
+def _lengths(image: Image, offset: int) -> Iterator[int]:
+    """Yield the length in each Go string header that holds this text's address, if it may be a version's."""
     address = image.address_of(offset)
     if address is None:
-        return False
+        return
     size = image.pointer_size
-    wanted = length.to_bytes(size, image.byteorder)
-    return any(image.read_at(place + size, size, "string length") == wanted for place in places(image, address))
+    for place in islice(places(image, address), _MAX_HEADERS):
+        length = int.from_bytes(image.read_at(place + size, size, "string length") or b"", image.byteorder)
+        if 0 < length < _MAX_LENGTH:
+            yield length
 
 
 def go_minor(*versions: str | Unknown | None) -> int | Unknown:

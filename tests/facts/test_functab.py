@@ -105,3 +105,16 @@ def test_a_file_of_nothing_but_look_alikes_ends_soon():
     elf.add(header * 100_000)
     elf.load_all()
     assert isinstance(find_table(image_of(elf.build())), Unknown)
+
+
+def test_the_standard_librarys_assembly_may_stand_under_another_prefix():
+    """As in bazelisk 1.3.0, which rules_go built with Go 1.13."""
+    elf = Elf()
+    names = ["GOROOT/src/runtime/proc.go", "src/runtime/asm_amd64.s", "src/runtime/rt0_linux_amd64.s", "src/app/x.go"]
+    raw = pclntab("1.2", FUNCTIONS, names, elf)
+    elf.section(".gopclntab", 1, elf.add(raw), len(raw))
+    table = find_table(image_of(elf.build()))
+    assert table.goroot == "GOROOT/src/"
+    assert {"runtime/proc.go", "runtime/asm_amd64.s", "runtime/rt0_linux_amd64.s"} <= table.std
+    at = table.std_offset("runtime/rt0_linux_amd64.s")
+    assert elf.build()[at:].startswith(b"src/runtime/rt0_linux_amd64.s\0")

@@ -125,3 +125,42 @@ def test_go_minor(versions, minor):
 
 def test_go_minor_without_a_version_is_unknown():
     assert isinstance(go_minor(Unknown("x"), None, "devel +abc"), Unknown)
+
+
+def add_constant(elf: Elf, text: bytes):
+    """Add a text as the compiler packs constants, among others and with no NUL, and a header of its length."""
+    at = elf.add(b"pipeline" + text + b"goroutine") + len(b"pipeline")
+    elf.add(struct.pack(f"{elf.mark}2{elf.word}", elf.base + at, len(text)))
+
+
+def add_table(elf: Elf, layout: str):
+    at = elf.add(pclntab(layout, ["main.main"], ["/usr/local/go/src/runtime/proc.go"], elf))
+    elf.add(struct.pack(f"{elf.mark}{elf.word}", elf.base + at))
+
+
+@pytest.mark.parametrize(("bits", "order"), [(64, "little"), (64, "big"), (32, "little"), (32, "big")])
+@pytest.mark.parametrize(
+    "version", ["go1.5", "go1.10.8", "go1.9rc2", "devel +a1b2c3d4e5 Mon Jan 6 10:00:00 2020 +0000"]
+)
+@pytest.mark.parametrize("layout", ["1.2", "1.16"])
+def test_before_go_1_17_the_version_is_a_constant(layout, version, bits, order):
+    elf = Elf(bits=bits, order=order)
+    add_table(elf, layout)
+    add_constant(elf, version.encode())
+    assert version_of(elf) == version
+
+
+@pytest.mark.parametrize("layout", ["1.18", "1.20"])
+def test_since_go_1_18_a_constant_is_no_proof(layout):
+    elf = Elf()
+    add_table(elf, layout)
+    add_constant(elf, b"go1.10.8")
+    assert isinstance(version_of(elf), Unknown)
+
+
+def test_two_constants_are_not_guessed_between():
+    elf = Elf()
+    add_table(elf, "1.2")
+    add_constant(elf, b"go1.10.8")
+    add_constant(elf, b"go1.4")
+    assert version_of(elf) == Unknown("between go1.2 and go1.15")
