@@ -59,13 +59,15 @@ class Window:
         return cls(_File(file), 0, size)
 
     @classmethod
-    def of_memory(cls, data: bytes, runs: Sequence[tuple[int, int, int]]) -> Window:
+    def of_memory(
+        cls, data: bytes | bytearray, starts: Sequence[int], origins: Sequence[int], sizes: Sequence[int]
+    ) -> Window:
         """View memory that was put together from runs of a file, wasm's linear memory.
 
-        ``runs`` are (offset in ``data``, offset in the artifact, size), ascending by the first; bytes of no run
-        are the zeros that the file leaves out. Only ``place`` knows where a byte of it comes from.
+        A run is its offset in ``data``, its offset in the artifact and its size; runs ascend by the first and do not
+        overlap. Bytes of no run are the zeros that the file leaves out.
         """
-        return cls(_Memory(data, runs), 0, len(data))
+        return cls(_Memory(data, starts, origins, sizes), 0, len(data))
 
     def place(self, offset: int) -> int | None:
         """Return where in the artifact the byte at ``offset`` stands; None when the file does not hold it."""
@@ -160,20 +162,23 @@ class _Buffer:
         return offset
 
 
-class _Memory(_Buffer):
+class _Memory:
     """Bytes put together from runs of a file."""
 
-    def __init__(self, data: bytes, runs: Sequence[tuple[int, int, int]]) -> None:
-        super().__init__(data)
-        self._runs = runs
-        self._starts = [start for start, _, _ in runs]
+    def __init__(
+        self, data: bytes | bytearray, starts: Sequence[int], origins: Sequence[int], sizes: Sequence[int]
+    ) -> None:
+        self._data = memoryview(data)
+        self._starts, self._origins, self._sizes = starts, origins, sizes
+
+    def read(self, offset: int, size: int) -> bytes:
+        return bytes(self._data[offset : offset + size])
 
     def place(self, offset: int) -> int | None:
         index = bisect_right(self._starts, offset) - 1
-        if index < 0:
+        if index < 0 or offset - self._starts[index] >= self._sizes[index]:
             return None
-        start, origin, size = self._runs[index]
-        return origin + offset - start if offset < start + size else None
+        return self._origins[index] + offset - self._starts[index]
 
 
 class _File:
@@ -216,4 +221,4 @@ class _Part:
         return offset
 
 
-_Source = _Buffer | _File | _Part
+_Source = _Buffer | _Memory | _File | _Part
