@@ -16,6 +16,7 @@ from inspector.facts.goversion import go_minor, observed_version
 from inspector.facts.instrumentation import instrumentation, instrumentation_proof
 from inspector.facts.linked import linked, linked_proofs
 from inspector.facts.macho import macho_facts, macho_proofs
+from inspector.facts.microarch import microarch
 from inspector.facts.nss import static_nss
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
@@ -57,6 +58,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     version, version_proof = observed_version(image, table, survey.info)
     resolver, resolver_file = target.resolver(table)
     user_lookup, user_file = target.user_lookup(table)
+    levels, level_proof = microarch(image, table, goos=goos, link_mode=link_mode, version=version)
     zones, zone_proofs = tzdata(image, table)
     loader = linkage.interpreter(image)
     needed = linkage.needed(image)
@@ -76,6 +78,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         "resolver": _file(image, table, resolver_file),
         "user_lookup": _file(image, table, user_file),
         "recorded": _record_proof(survey),
+        "microarch": level_proof,
         "instrumentation": instrumentation_proof(image, table),
         **survey.ids.proofs,
         **zone_proofs,
@@ -113,7 +116,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         uuid=native.uuid if isinstance(native, MachoNative) else None,
         pristine=digests.pristine,
         tzdata=zones,
-        microarch={},
+        microarch=levels,
         elf=elf_facts(image, native) if isinstance(native, ElfNative) else None,
         pe=pe_facts(image, digests.pe_checksum) if digests.pe_checksum else None,
         macho=macho_facts(image, digests.macho_signature) if digests.macho_signature else None,

@@ -2,23 +2,25 @@
 
 ## What it means
 Go recorded how it built the program, and the program's own bytes show
-something else: another GOOS or GOARCH, C code although CGO_ENABLED=0 was
-recorded, or a dynamic loader although the C linker was told `-static`.
+something else: another GOOS or GOARCH, another processor level (GOAMD64,
+GOARM and their like), C code although CGO_ENABLED=0 was recorded, or a dynamic
+loader although the C linker was told `-static`.
 
 ## Why it matters
 A record that is false misleads everyone who reads it: `go version -m`,
-scanners, bills of materials. GOOS, GOARCH and CGO_ENABLED can only differ
-when the record was edited or belongs to another program. The third case is a
-real build: `-ldflags '-extldflags "-static"'` reaches the C linker only when
-Go calls one. With `net` and `os/user` as the only cgo packages Go links by
-itself, ignores the flag in silence and leaves a dynamic file.
+scanners, bills of materials. GOOS, GOARCH, the level and CGO_ENABLED can only
+differ when the record was edited or belongs to another program. The last case
+is a real build: `-ldflags '-extldflags "-static"'` reaches the C linker only
+when Go calls one. With `net` and `os/user` as the only cgo packages Go links
+by itself, ignores the flag in silence and leaves a dynamic file.
 
 ## How it looks in the bytes
 The build info's settings, against the container's machine field, the file
-table's `rt0_<os>_<arch>.s` and `runtime/cgo/`, and ELF PT_INTERP. A recorded
-`-buildmode=exe` and a recorded CGO_ENABLED=1 prove nothing and are never
-compared: Go writes `exe` for its default even when that is PIE, and a program
-that imports no cgo package is the same with CGO_ENABLED=1.
+table's `rt0_<os>_<arch>.s` and `runtime/cgo/`, ELF PT_INTERP, and what proves
+a level, as wrong-microarch tells it. A recorded `-buildmode=exe` and a
+recorded CGO_ENABLED=1 prove nothing and are never compared: Go writes `exe`
+for its default even when that is PIE, and a program that imports no cgo
+package is the same with CGO_ENABLED=1.
 
 ## How to fix it
 Rebuild from source. For a static program with cgo call the C linker:
@@ -32,6 +34,7 @@ Since: Go 1.18, which first recorded settings.
 from typing import NamedTuple
 
 from inspector.ldflags import asks_static
+from inspector.microarch import fits
 from inspector.model import Evidence, Rule, Severity, Subject, Unknown, Verdict, failed, known, passed, undecided
 
 KINDRED = (frozenset({"darwin", "ios"}), frozenset({"linux", "android"}))
@@ -52,7 +55,8 @@ class Compared(NamedTuple):
 def check(subject: Subject) -> Verdict:
     """Hold each recorded setting that the bytes can disprove against the bytes."""
     known(subject.build.recorded)
-    compared = [c for c in (_goos(subject), _goarch(subject), _cgo(subject), _static(subject)) if c is not None]
+    found = (_goos(subject), _goarch(subject), _microarch(subject), _cgo(subject), _static(subject))
+    compared = [c for c in found if c is not None]
     wrong = [c for c in compared if isinstance(c.problem, str)]
     if wrong:
         return failed("; ".join(str(c.problem) for c in wrong), *(e for c in wrong for e in c.proof), fix=_fix(subject))
@@ -88,6 +92,23 @@ def _name(subject: Subject, key: str, observed: str | Unknown, fact: str) -> Com
         f"{key}={recorded} is recorded, but the program is for {observed}",
         (*build.setting_proof(key), *build.proof(fact)),
     )
+
+
+def _microarch(subject: Subject) -> Compared | None:
+    """Compare the one variable that the program's GOARCH reads, where the bytes prove it."""
+    build = subject.build
+    proven = build.observed.microarch
+    if isinstance(proven, Unknown):
+        return None
+    for key, level in proven.items():
+        recorded = build.setting(key)
+        if recorded is None:
+            return None
+        if fits(key, level, recorded) is False:
+            proof = (*build.setting_proof(key), *build.proof("microarch"))
+            return Compared(f"{key}={recorded} is recorded, but the program is built for {level}", proof)
+        return Compared(None)
+    return None
 
 
 def _cgo(subject: Subject) -> Compared | None:

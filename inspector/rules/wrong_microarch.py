@@ -11,9 +11,13 @@ instruction" on an ARMv6 board and on a MIPS router without floating point.
 Two files whose levels were swapped fail for half of the users.
 
 ## How it looks in the bytes
-Where the bytes prove a level they are believed: the start-up message above is
-linked only for GOAMD64=v2 and higher, and `.MIPS.abiflags` holds the floating
-point kind. Else the recorded setting is compared. `7` is read as
+Where the bytes prove a level they are believed before the record (that the two
+differ is record-contradicts-binary). The start-up code prints the message above only for
+GOAMD64=v2 and higher; on linux and freebsd it asks for LSE since Go 1.25
+(GOARM64=v8.0,lse or v8.1 and later, which the bytes do not tell apart).
+Software floating point (GO386, GOMIPS, GOMIPS64) links
+`runtime/softfloat64.go`. `runtime.goarm` holds GOARM, where the symbol table
+is left to find it. Else the recorded setting is compared. `7` is read as
 `7,hardfloat` and `5` as `5,softfloat`; `v8.1` and later include `lse`. A file
 name (`armv7`, `amd64_v1`) speaks of the level alone, not of floating point.
 
@@ -25,9 +29,7 @@ Severity: error; only against an intent.
 Since: GOAMD64 Go 1.18; GOARM64 and GORISCV64 Go 1.23; the others always.
 """
 
-from collections.abc import Callable
-
-from inspector.microarch import VARIABLES
+from inspector.microarch import VARIABLES, arm, fits, same
 from inspector.model import (
     Declared,
     Evidence,
@@ -61,7 +63,7 @@ def check(subject: Subject) -> Verdict:
     right: list[str] = []
     proof: list[Evidence] = []
     for key, declared in sorted(relevant.items()):
-        actual, evidence = _actual(subject, key)
+        actual, evidence = _actual(subject, key, declared.value)
         proof += evidence
         if isinstance(actual, Unknown):
             unread.append(actual.reason)
@@ -77,12 +79,18 @@ def check(subject: Subject) -> Verdict:
     return passed("; ".join(right), *proof)
 
 
-def _actual(subject: Subject, key: str) -> tuple[str | Unknown, tuple[Evidence, ...]]:
+def _actual(subject: Subject, key: str, meant: str) -> tuple[str | Unknown, tuple[Evidence, ...]]:
+    """Return the level the program was built for, as exactly as it is known and as ``meant`` calls for."""
     build = subject.build
-    proven = build.observed.microarch
-    if not isinstance(proven, Unknown) and key in proven:
-        return proven[key], (*build.proof("microarch"), *build.setting_proof(key))
     recorded = build.setting(key)
+    proven = None if isinstance(build.observed.microarch, Unknown) else build.observed.microarch.get(key)
+    if proven is not None:
+        proof = (*build.proof("microarch"), *build.setting_proof(key))
+        if recorded is not None and fits(key, proven, recorded) is not False:
+            return recorded, proof
+        if fits(key, proven, meant) is None:
+            return Unknown(f"the bytes prove {key}={proven}, but not whether it is {meant}"), proof
+        return meant if fits(key, proven, meant) else proven, proof
     if recorded is not None:
         return recorded, build.setting_proof(key)
     since, base = BEFORE.get(key, (0, ""))
@@ -94,23 +102,8 @@ def _actual(subject: Subject, key: str) -> tuple[str | Unknown, tuple[Evidence, 
 
 def _same(key: str, actual: str, meant: Declared[str]) -> bool:
     if key == "GOARM" and meant.by_name:
-        return _arm(actual)[0] == _arm(meant.value)[0]
-    normal = NORMAL.get(key, str)
-    return normal(actual) == normal(meant.value)
+        return arm(actual)[0] == arm(meant.value)[0]
+    return same(key, actual, meant.value)
 
-
-def _arm(value: str) -> tuple[str, str]:
-    """Level and floating point of a GOARM; internal/buildcfg goarm: 5 is soft by default, 6 and 7 are hard."""
-    level, _, kind = value.partition(",")
-    return level, kind or ("softfloat" if level == "5" else "hardfloat")
-
-
-def _arm64(value: str) -> tuple[str, frozenset[str]]:
-    """Version and features of a GOARM64; internal/buildcfg ParseGoarm64: lse is part of every version but v8.0."""
-    version, *features = value.split(",")
-    return version, frozenset(features) | (frozenset() if version == "v8.0" else {"lse"})
-
-
-NORMAL: dict[str, Callable[[str], object]] = {"GOARM": _arm, "GOARM64": _arm64}
 
 RULE = Rule(id="GBI104", name="wrong-microarch", severity=Severity.ERROR, check=check, keys=("microarch",))

@@ -61,6 +61,28 @@ def test_recorded_static_with_a_loader_fails_and_shows_both():
     assert "-linkmode=external" in verdict.fix
 
 
+@pytest.mark.parametrize(
+    ("key", "proven", "recorded"),
+    [("GOAMD64", "v3", "v1"), ("GOARM", "6,hardfloat", "7"), ("GOARM64", "lse", "v8.0"), ("GOARM64", "v8.0", "v8.1")],
+)
+def test_another_level_than_recorded_fails(key, proven, recorded):
+    proof = Evidence("start-up check", "prints it", 0x99)
+    build = go_build(observed={"microarch": {key: proven}}, settings={key: recorded}, proofs={"microarch": (proof,)})
+    verdict = rule.check(subject(build))
+    assert verdict.status is Status.FAIL
+    assert verdict.message == f"{key}={recorded} is recorded, but the program is built for {proven}"
+    assert verdict.evidence == (Evidence(f"recorded {key}", recorded), proof)
+
+
+@pytest.mark.parametrize(
+    ("key", "proven", "recorded"),
+    [("GOAMD64", "v1", "v1"), ("GOARM", "7,hardfloat", "7"), ("GOARM64", "lse", "v8.5"), ("GO386", "sse2", None)],
+)
+def test_a_level_that_fits_or_is_not_recorded_passes(key, proven, recorded):
+    build = go_build(observed={"microarch": {key: proven}}, settings={"GOAMD64": None, key: recorded})
+    assert status_of(rule, subject(build)) is Status.PASS
+
+
 def test_several_contradictions_are_one_finding():
     verdict = rule.check(subject(go_build(observed={"goarch": "arm64", "cgo": True})))
     assert verdict.status is Status.FAIL

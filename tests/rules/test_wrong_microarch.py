@@ -63,6 +63,43 @@ def test_the_bytes_are_believed_before_the_record():
     assert verdict.message == "built for GOAMD64=v3, but v1 was meant (option --goamd64)"
 
 
+def test_the_meant_value_of_a_proven_level_passes():
+    build = of("arm", "GOARM", "6", microarch={"GOARM": "6,hardfloat"})
+    assert status_of(rule, subject(build, microarch={"GOARM": given("6")})) is Status.PASS
+    named = Declared("6", "file name", by_name=True)
+    assert status_of(rule, subject(build, microarch={"GOARM": named})) is Status.PASS
+    assert status_of(rule, subject(build, microarch={"GOARM": given("6,softfloat")})) is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("proven", "recorded", "meant", "status"),
+    [
+        ("v8.0", "v8.0", "v8.0", Status.PASS),
+        ("v8.0", None, "v8.0", Status.PASS),
+        ("v8.0", "v8.0", "v8.0,lse", Status.FAIL),
+        ("v8.0", None, "v8.1", Status.FAIL),
+        ("v8.0", "v8.0,crypto", "v8.0", Status.FAIL),  # nothing in the bytes shows crypto: the record does
+        ("v8.0", None, "v8.0,crypto", Status.UNKNOWN),
+        ("v8.0", "v8.0", "v8.0,crypto", Status.FAIL),
+        ("lse", "v8.2", "v8.2", Status.PASS),
+        ("lse", "v8.1,lse", "v8.1", Status.PASS),
+        ("lse", "v8.1", "v8.2", Status.FAIL),
+        ("lse", None, "v8.0", Status.FAIL),
+        ("lse", "v8.0", "v8.0", Status.FAIL),  # the record is false
+        ("lse", None, "v8.1", Status.UNKNOWN),
+    ],
+)
+def test_of_goarm64_the_bytes_prove_one_feature(proven, recorded, meant, status):
+    build = of("arm64", "GOARM64", recorded, microarch={"GOARM64": proven})
+    assert status_of(rule, subject(build, microarch={"GOARM64": given(meant)})) is status
+
+
+def test_what_the_bytes_leave_open_is_named():
+    build = of("arm64", "GOARM64", None, microarch={"GOARM64": "lse"})
+    verdict = rule.check(subject(build, microarch={"GOARM64": given("v8.1")}))
+    assert verdict.message == "the bytes prove GOARM64=lse, but not whether it is v8.1"
+
+
 def test_a_name_speaks_of_the_arm_level_alone():
     build = of("arm", "GOARM", "7,softfloat")
     named = Declared("7", "file name", by_name=True)
