@@ -20,6 +20,8 @@ ERRORS: Final = ()
 _HEADER: Final = struct.Struct(">8I")
 _ENTRY_64: Final = 8  # bytes after the header, where HDR_MAGIC is set in the magic: the whole entry point
 _ENTRY_OFFSET: Final = 20
+_MAX_TEXT: Final = 1 << 31
+"""Bytes of text: on a 32-bit machine user memory ends soon after, and sysexec refuses what reaches past it."""
 
 
 class _Machine(NamedTuple):
@@ -58,7 +60,7 @@ def read(window: Window) -> tuple[Image, ...]:
     address = machine.base + start
     sizes = {"text": text, "data": data, "syms": symbols, "spsz": stack, "pcsz": lines}
     end = start + sum(sizes.values())
-    enters_text = address <= entry < address + text
+    enters_text = text < _MAX_TEXT and address <= entry < address + text
     if not enters_text and (end > window.size or not text):
         raise NotRecognised("the magic of a Plan 9 program, and sizes and an entry point of none", 0)
     if not enters_text:
