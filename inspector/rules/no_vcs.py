@@ -1,0 +1,76 @@
+"""The record names no commit that the program was built from.
+
+## What it means
+The build info has no vcs.revision, and the main module was not fetched as a
+version with a checksum either: nothing in the file leads back to its source.
+
+## Why it matters
+A bug report, an audit or a rebuild needs the source. Without a commit the
+file's name and a version set by -ldflags=-X are all there is, and both are
+easily wrong.
+
+## How it looks in the bytes
+The build settings lack vcs.revision. Go leaves it out with -buildvcs=false,
+without a .git directory (an image that copies the sources alone, an unpacked
+archive), without the git command (silently), where the module is not that of
+the repository, and for files named on the command line. `go install
+module@version` has no commit either, but records the checksum of the module.
+
+## How to fix it
+Build the package, not its files, inside the clone, with git installed:
+`go build -buildvcs=true ./cmd/app` fails where Go cannot tell the commit.
+
+Severity: note.
+Since: Go 1.18 records the commit.
+"""
+
+from inspector.model import (
+    Recorded,
+    Rule,
+    Severity,
+    Subject,
+    Verdict,
+    failed,
+    known,
+    not_applicable,
+    passed,
+    undecided,
+)
+
+FIRST = 18  # the Go 1.x that first recorded build settings
+FIX = "go build -buildvcs=true ./PACKAGE, inside the clone and with git installed"
+
+
+def check(subject: Subject) -> Verdict:
+    """Look for a commit, or for a module version that stands for one."""
+    build = subject.build
+    recorded = known(build.recorded)
+    revision = recorded.settings.get("vcs.revision")
+    if revision:
+        return passed(f"built from commit {revision[:12]}", *build.setting_proof("vcs.revision", "vcs.time"))
+    main = recorded.main
+    if main is not None and main.sum and main.version:
+        proof = build.record_proof("main module", f"{main.path} {main.version} {main.sum}")
+        return passed(f"built from {main.path}@{main.version}, as fetched: its checksum is recorded", proof)
+    minor = build.traits.go_minor
+    if not recorded.settings and not isinstance(minor, int):
+        return undecided(minor.reason)
+    if not recorded.settings and minor < FIRST:
+        return not_applicable(f"Go 1.{minor} records no commit; Go 1.{FIRST} is the first that does")
+    return failed(f"no commit is recorded: {_reason(recorded)}", build.record_proof("vcs.revision", "none"), fix=FIX)
+
+
+def _reason(recorded: Recorded) -> str:
+    """Say what of Go's conditions (cmd/go/internal/load, setBuildInfo) was likely not met."""
+    if not recorded.settings:
+        return "the go command did not link this, or not in the usual way (no build setting is recorded)"
+    if "vcs" in recorded.settings:
+        return f"the {recorded.settings['vcs']} repository had no commit yet"
+    if recorded.path == "command-line-arguments":
+        return "files were named on the command line, not a package"
+    if recorded.main is None:
+        return "it was built outside of a module"
+    return "-buildvcs=false, or no repository or no git where it was built"
+
+
+RULE = Rule(id="GBI603", name="no-vcs", severity=Severity.NOTE, check=check)
