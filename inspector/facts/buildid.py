@@ -1,8 +1,8 @@
 r"""Build IDs: Go's own, the GNU build ID of ELF, and where the self-hash finds the host's.
 
 Where they stand: ELF notes (owner "Go", type 4; owner "GNU", type 3). In every other format the Go linker puts
-``\xff Go build ID: "..."\n \xff`` at the beginning of the text segment (cmd/link/internal/ld/data.go, textbuildid).
-Reading follows cmd/internal/buildid/buildid.go and note.go.
+``\xff Go build ID: "..."\n \xff`` at the beginning of the text segment (cmd/link/internal/ld/data.go, textbuildid),
+or into a custom section of WebAssembly. Reading follows cmd/internal/buildid/buildid.go and note.go.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from formats.image import ElfNative, Image, MachoNative, Note, Unknown
+from formats.image import ElfNative, Image, MachoNative, Note, Unknown, WasmNative
 from inspector.facts.buildinfo import unquote
 from inspector.model import Evidence
 
@@ -22,6 +22,7 @@ _READ: Final = 32 * 1024
 """Bytes to search at the file's and at the text's start: readSize of buildid.go. After a C linker the start-up
 code of the C library comes first; in PE files that is some 6 KiB."""
 
+_WASM_SECTIONS: Final = ("go:buildid", "go.buildid")  # the latter until Go 1.19
 _GO_NOTE, _GNU_NOTE = ("Go", 4), ("GNU", 3)
 _NOTE_HEADER: Final = 16  # namesz, descsz, type and the padded owner "GNU"
 
@@ -91,6 +92,11 @@ def _go_text(image: Image) -> tuple[str | Unknown | None, int | None]:
 
 def _places(image: Image) -> Iterator[tuple[int, int]]:
     """Yield the (offset, size) ranges that may begin with the ID."""
+    if isinstance(image.native, WasmNative):
+        section = image.section(*_WASM_SECTIONS)
+        if section is not None:
+            yield section.offset, section.size
+        return
     yield 0, _READ
     section = image.section("__TEXT,__text", ".text")
     if section is not None:

@@ -17,7 +17,7 @@ from typing import Final
 from formats.errors import FormatError
 from formats.image import Image, Unknown
 from formats.window import MAX_NAME
-from inspector.facts.pointers import places
+from inspector.facts.pointers import adjacent, places
 
 MAX_TABLE: Final = 64 << 20
 """Bytes of one table; the largest known names table has 6 MiB, the largest whole table before 1.16 some 30 MiB."""
@@ -63,6 +63,7 @@ _QUANTA: Final = {
     "mips": (4,),
     "ppc64": (4,),
     "s390x": (2,),
+    "wasm": (1,),
 }
 _ASSEMBLY: Final = re.compile(r"((?:.*/)?)runtime/asm_[a-z0-9]+\.s")
 _MAX_ROOTS: Final = 4  # prefixes of the runtime's assembly; each costs a pass over the file names
@@ -147,7 +148,7 @@ def find_table(image: Image) -> FunctionTable | Unknown:
     Several tables that the program points to and that disagree give Unknown, as does none.
     """
     section = image.section(*_SECTIONS)
-    if section is not None and section.size:
+    if section is not None and section.size and image.memory is None:
         table = _read(image, section.offset, section.offset + section.size)
         if table is not None:
             return table
@@ -161,11 +162,28 @@ def find_table(image: Image) -> FunctionTable | Unknown:
 
 
 def _pointed(image: Image) -> Iterator[tuple[int, int]]:
-    """Yield the candidates that the program's data points to."""
+    """Yield the candidates that the program's own moduledata points to."""
     for offset, end in islice(_candidates(image), MAX_CANDIDATES):
-        address = image.address_of(offset)
-        if address is not None and next(places(image, address), None) is not None:
+        if is_own(image, offset, _MAGICS[_magic(image, offset)]):
             yield offset, end
+
+
+def is_own(image: Image, offset: int, layout: str) -> bool:
+    """Tell whether the program's data points to what looks like a table of this layout.
+
+    Since Go 1.16 runtime.moduledata begins with the address of the header and that of the function names
+    (src/runtime/symtab.go): a program that carries the table of another, or compares with a magic, has no such pair.
+    """
+    address = image.address_of(offset)
+    if address is None:
+        return False
+    if layout == "1.2":
+        return next(places(image, address), None) is not None
+    try:
+        names = _header(image, offset, layout)[-5]
+    except FormatError:
+        return False
+    return adjacent(image, address, address + names)
 
 
 def _candidates(image: Image) -> Iterator[tuple[int, int]]:
@@ -196,23 +214,33 @@ def _read(image: Image, offset: int, end: int) -> FunctionTable | None:
     """Read the table at ``offset``, or return None when what stands there is none."""
     try:
         layout = _MAGICS.get(_magic(image, offset))
-        if layout is None:
-            return None
+    except FormatError:
+        return None
+    return None if layout is None else read_as(image, offset, end, layout)
+
+
+def read_as(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:
+    """Read a table of this layout whatever its magic, or return None when what stands there is none."""
+    try:
         return (_read_12 if layout == "1.2" else _read_116)(image, offset, end, layout)
     except (FormatError, struct.error):
         return None
 
 
+def _header(image: Image, offset: int, layout: str) -> list[int]:
+    """Return the words of a header since 1.16; the last five are offsets from the table's start."""
+    size = image.pointer_size
+    raw = image.mapped.read(offset + 8, (7 if layout == "1.16" else 8) * size, "pclntab header")
+    return [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
+
+
 def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:
     """Read the layouts since 1.16: a header of words, then one range per kind."""
-    size = image.pointer_size
-    count = 7 if layout == "1.16" else 8
-    raw = image.mapped.read(offset + 8, count * size, "pclntab header")
-    words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
+    words = _header(image, offset, layout)
     functions, n_files = words[0], words[1]
     names, cu, files, pc, functab = words[-5:]
     # The linker lays the ranges out in this order (pcln.go, func (ctxt *Link) pclntab).
-    if not (count * size + 8 <= names <= cu <= files <= pc <= functab <= end - offset):
+    if not (len(words) * image.pointer_size + 8 <= names <= cu <= files <= pc <= functab <= end - offset):
         return None
     if not 0 < functions < MAX_FUNCTIONS or n_files > MAX_FILES or max(cu - names, pc - files) > MAX_NAMES:
         return None
