@@ -21,7 +21,7 @@ from inspector.facts.nss import static_nss
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
 from inspector.facts.tzdata import tzdata
-from inspector.facts.wasm import wasm_facts
+from inspector.facts.wasm import wasm_facts, wasm_record
 from inspector.model import Evidence, GoBuild, Observed, Traits
 
 Proofs = dict[str, tuple[Evidence, ...]]
@@ -44,7 +44,9 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
 
 def survey(image: Image) -> Survey:
     """Find the tables, the record and the build IDs of one image."""
-    return Survey(image=image, table=find_table(image), info=read_build_info(image), ids=build_ids(image))
+    table, native = find_table(image), image.native
+    info = wasm_record(image, native, table) if isinstance(native, WasmNative) else read_build_info(image)
+    return Survey(image=image, table=table, info=info, ids=build_ids(image))
 
 
 def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
