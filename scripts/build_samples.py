@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from building import BuildError, make_work_tree, run
+from building import BuildError, build_with_tools, make_work_tree, run
 from sample_manifest import SAMPLES, TIERS, Manifest, ManifestError, Spec, default_cache, load
 from toolchains import STUBS, ToolchainError, Toolchains, build_environment, cc_identity, go_cache
 
@@ -65,7 +65,7 @@ class Builder:
             parts = {
                 "recipe": RECIPE,
                 "source": _tree_digest(SAMPLES / "src" / spec.program),
-                "spec": {k: v for k, v in asdict(spec).items() if k not in ("name", "tier", "variant")},
+                "spec": _what_decides(spec),
                 "compiler": compiler,
                 "stubs": _tree_digest(STUBS) if "{stubs}" in (spec.target or "") else None,
                 "payload": self.job(self._by_name[spec.payload]).key if spec.payload else None,
@@ -117,9 +117,15 @@ class Builder:
         vcs = "-buildvcs=false" if spec.vcs is None else "-buildvcs=true"
         go = str(self.install(spec.go))
         target = str(out / spec.filename)
-        command = [go, "build", f"-p={self._threads}", vcs, *spec.flags, "-o", target, "."]
-        run(spec.name, command, source, base, settings)
-        # A c-shared build leaves a header beside the library; the sample is the library alone.
+        arguments = [f"-p={self._threads}", vcs, *spec.flags]
+        if spec.way == "tools":
+            build_with_tools(spec.name, go, arguments, target, source, base, settings)
+        else:
+            what = "main.go" if spec.way == "file" else "."
+            if spec.way == "gopath":
+                settings["GO111MODULE"] = "off"
+            run(spec.name, [go, "build", *arguments, "-o", target, what], source, base, settings)
+        # A C library leaves a header beside it; the sample is the library alone.
         for extra in out.iterdir():
             if extra.name != spec.filename:
                 extra.unlink()
@@ -127,6 +133,14 @@ class Builder:
         home.parent.mkdir(parents=True, exist_ok=True)
         out.rename(home)
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _what_decides(spec: Spec) -> dict[str, object]:
+    """All of a spec that its bytes depend on."""
+    decides = {k: v for k, v in asdict(spec).items() if k not in ("name", "tier", "variant")}
+    if spec.way is None:  # the usual way has no part in the key, as in keys made before there were others
+        del decides["way"]
+    return decides
 
 
 def _tree_digest(root: Path) -> str:

@@ -1,4 +1,4 @@
-"""Running one build step for a sample, and the git work tree that version stamping needs."""
+"""Running one build step for a sample, the git work tree that version stamping needs, and a build without go build."""
 
 from __future__ import annotations
 
@@ -59,3 +59,29 @@ def make_work_tree(name: str, source: Path, base: Mapping[str, str]) -> str:
     ):
         run(name, ["git", *arguments], source, base, _GIT_ENVIRONMENT)
     return run(name, ["git", "rev-parse", "HEAD"], source, base, _GIT_ENVIRONMENT).strip()
+
+
+def build_with_tools(
+    name: str,
+    go: str,
+    arguments: Sequence[str],
+    target: str,
+    source: Path,
+    base: Mapping[str, str],
+    settings: Mapping[str, str],
+) -> None:
+    """Compile and link main.go without `go build`, as Bazel's rules_go does. Raises BuildError.
+
+    It is `go build` that hands the linker the module and build settings to record (cmd/go/internal/load.setBuildInfo):
+    without it the record is the Go version alone, and there is no build ID but one the caller makes up.
+    """
+
+    def step(*command: str) -> str:
+        return run(name, [go, *command], source, base, settings)
+
+    exported = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
+    packages = step("list", *arguments, "-deps", "-export", "-f", exported, ".")
+    config, compiled = source / "importcfg", source / "main.a"
+    config.write_text(packages, encoding="utf-8")
+    step("tool", "compile", "-p=main", f"-importcfg={config}", "-o", str(compiled), "main.go")
+    step("tool", "link", f"-importcfg={config}", "-o", target, str(compiled))

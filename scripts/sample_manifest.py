@@ -14,10 +14,16 @@ ROOT = Path(__file__).resolve().parent.parent
 SAMPLES = ROOT / "samples"
 TIERS = ("core", "wide")
 COMPILERS = ("zig", "gcc", "musl-gcc", "mingw")
+WAYS = ("tools", "file", "gopath")
 
 _KEYS = {
-    "tier", "programs", "ports", "go", "variant", "flags", "env", "cc", "target", "payload", "vcs",
+    "tier", "programs", "ports", "go", "variant", "flags", "env", "cc", "target", "payload", "vcs", "way",
 }  # fmt: skip
+
+
+# What a port calls its programs and its libraries, where that is not "" and ".so".
+_PROGRAMS = {"windows": ".exe", "js": ".wasm", "wasip1": ".wasm"}
+_LIBRARIES = {"windows": ".dll", "darwin": ".dylib", "wasip1": ".wasm"}
 
 
 def default_cache() -> Path:
@@ -49,15 +55,15 @@ class Spec:
     target: str | None = None
     payload: str | None = None
     vcs: str | None = None
+    way: str | None = None
 
     @property
     def filename(self) -> str:
         """The program's name as the port spells a file of this build mode."""
-        if "-buildmode=c-shared" in self.flags:
-            return self.program + (".dll" if self.goos == "windows" else ".so")
-        if "-buildmode=plugin" in self.flags:
-            return self.program + ".so"
-        return self.program + {"windows": ".exe", "js": ".wasm", "wasip1": ".wasm"}.get(self.goos, "")
+        if "-buildmode=c-archive" in self.flags:
+            return f"{self.program}.a"
+        library = "-buildmode=c-shared" in self.flags or "-buildmode=plugin" in self.flags
+        return self.program + (_LIBRARIES.get(self.goos, ".so") if library else _PROGRAMS.get(self.goos, ""))
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,9 @@ def _expand(entry: dict[str, Any], releases: dict[str, str]) -> Iterator[Spec]:
     cc = entry.get("cc")
     if cc is not None and cc not in COMPILERS:
         raise ManifestError(f"unknown compiler {cc!r} in {entry}")
+    way = entry.get("way")
+    if way is not None and way not in WAYS:
+        raise ManifestError(f"unknown way {way!r} in {entry}")
     variant = entry.get("variant")
     for program, port, minor in product(entry["programs"], entry["ports"], entry["go"]):
         goos, goarch = port.split("/")
@@ -115,6 +124,7 @@ def _expand(entry: dict[str, Any], releases: dict[str, str]) -> Iterator[Spec]:
             target=entry.get("target"),
             payload=entry.get("payload"),
             vcs=entry.get("vcs"),
+            way=way,
         )
 
 

@@ -13,7 +13,8 @@ import pytest
 from scripts.sample_manifest import default_cache
 from tests.samples import Sample, Samples, names
 
-pytest.register_assert_rewrite("tests.real.variants")  # checks that are asserts, outside a test module
+# Checks that are asserts, outside a test module.
+pytest.register_assert_rewrite("tests.real.variants_c", "tests.real.variants_go")
 
 TIERS = ("core", "wide")
 

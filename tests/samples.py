@@ -13,6 +13,16 @@ import pytest
 
 from scripts.sample_manifest import Spec, load
 
+FORMATS = {
+    "windows": "pe",
+    "darwin": "macho",
+    "ios": "macho",
+    "js": "wasm",
+    "wasip1": "wasm",
+    "aix": "xcoff",
+    "plan9": "plan9",
+}
+
 
 @dataclass(frozen=True)
 class Sample:
@@ -33,6 +43,12 @@ class Sample:
     target: str | None
     payload: str | None
     vcs: str | None
+    way: str | None = None
+
+    @property
+    def format(self) -> str:
+        """The container a linker writes for this port."""
+        return FORMATS.get(self.goos, "elf")
 
     @property
     def port(self) -> str:
@@ -47,8 +63,8 @@ class Sample:
 
     @property
     def cgo_enabled(self) -> bool:
-        """Whether the sample was built with CGO_ENABLED=1, which is so wherever it has a C compiler."""
-        return self.cc is not None
+        """Whether the sample was built with CGO_ENABLED=1: wherever it has a C compiler, if not told otherwise."""
+        return self.env.get("CGO_ENABLED", "0" if self.cc is None else "1") == "1"
 
 
 class Samples:
@@ -91,8 +107,11 @@ def _sample(facts: dict[str, Any]) -> Sample:
 
 @cache
 def names(tier: str) -> tuple[str, ...]:
-    """The names the manifest lists for a tier, built or not."""
-    return tuple(spec.name for spec in specs(tier))
+    """The names the manifest lists for a tier, built or not.
+
+    All but the C archives: what is true of every program is not true of objects in an ar file.
+    """
+    return tuple(spec.name for spec in specs(tier) if not spec.filename.endswith(".a"))
 
 
 @cache

@@ -10,15 +10,8 @@ from formats import Window
 from inspector.facts.buildinfo import read_build_info
 from inspector.model import Intent, Recorded, Unknown
 from inspector.pipeline import Options, inspect_paths
+from tests.real.gorecord import NEWEST_GO, go_version_m, recorded
 from tests.samples import Sample, Samples
-
-NEWEST = "1.27.3"
-
-
-def go_version_m(go: Path, file: Path) -> str:
-    """What the go command prints for a file, without the file's name."""
-    done = subprocess.run([go, "version", "-m", file], capture_output=True, text=True, check=True)
-    return done.stdout.removeprefix(f"{file}: ")
 
 
 def as_go_prints(record: Recorded) -> str:
@@ -52,11 +45,11 @@ def record_of(path: Path) -> Recorded:
 
 
 def test_every_sample(sample: Sample, samples: Samples):
-    assert as_go_prints(record_of(sample.path)) == go_version_m(samples.go(NEWEST), sample.path)
+    assert as_go_prints(record_of(sample.path)) == recorded(sample, samples)
 
 
 def test_the_toolchains_own_programs(samples: Samples):
-    go = samples.go(NEWEST)
+    go = samples.go(NEWEST_GO)
     programs = [go, go.parent / "gofmt", *sorted((go.parent.parent / "pkg" / "tool" / "linux_amd64").iterdir())]
     assert len(programs) > 5
     for program in programs:
@@ -83,7 +76,7 @@ def toolchain_test_data(go: Path, folder: Path) -> list[Path]:
 
 
 def test_the_toolchains_own_test_data(samples: Samples, tmp_path: Path):
-    go = samples.go(NEWEST)
+    go = samples.go(NEWEST_GO)
     files = toolchain_test_data(go, tmp_path)
     assert len(files) > 60
     with_record = 0

@@ -1,0 +1,5 @@
+module example.com/modern
+
+go 1.27
+
+godebug multipathtcp=0
