@@ -10,7 +10,7 @@ from __future__ import annotations
 import struct
 from typing import Final, Literal, NamedTuple
 
-from formats.errors import Malformed, NotRecognised, Truncated
+from formats.errors import NotRecognised, Truncated
 from formats.image import Format, Image, Plan9Native, Section, Segment
 from formats.window import Window
 
@@ -19,9 +19,8 @@ ERRORS: Final = ()
 
 _HEADER: Final = struct.Struct(">8I")
 _ENTRY_64: Final = 8  # bytes after the header, where HDR_MAGIC is set in the magic: the whole entry point
-_ENTRY_OFFSET: Final = 20
 _MAX_TEXT: Final = 1 << 31
-"""Bytes of text: on a 32-bit machine user memory ends soon after, and sysexec refuses what reaches past it."""
+"""Where text ends at the latest: user memory of a 32-bit machine ends soon after, and sysexec refuses the rest."""
 
 
 class _Machine(NamedTuple):
@@ -45,28 +44,25 @@ _MACHINES: Final = {
 def read(window: Window) -> tuple[Image, ...]:
     """Parse a Plan 9 program's header; always one Image.
 
-    Raises NotRecognised when the rest of the header is none, Malformed when the entry point lies outside the text
-    (the kernel refuses such a file), Truncated when a segment or the symbol table reaches past the end.
+    Raises NotRecognised when the rest of the header is none, Truncated when a program's segments or symbol table
+    reach past the end. An entry point outside the text is no reason to refuse a file whose sizes fit: a kernel is
+    mapped where no program is.
     """
     if window.size < _HEADER.size + _ENTRY_64:
         raise NotRecognised("the magic of a Plan 9 program, and too short for its header", 0)
     magic, text, data, bss, symbols, entry, stack, lines = _HEADER.unpack(window.read(0, _HEADER.size, "header"))
     machine = _MACHINES[magic]
     start = _HEADER.size
-    entry_at = _ENTRY_OFFSET
     if machine.bits == 64:
-        entry_at, start = start, start + _ENTRY_64
-        entry = window.integer(entry_at, _ENTRY_64, "big", "entry point")
+        entry = window.integer(start, _ENTRY_64, "big", "entry point")
+        start += _ENTRY_64
     address = machine.base + start
     sizes = {"text": text, "data": data, "syms": symbols, "spsz": stack, "pcsz": lines}
     end = start + sum(sizes.values())
-    enters_text = text < _MAX_TEXT and address <= entry < address + text
-    if not enters_text and (end > window.size or not text):
-        raise NotRecognised("the magic of a Plan 9 program, and sizes and an entry point of none", 0)
-    if not enters_text:
-        raise Malformed(f"the entry point {entry:#x} is not in the text", window.base + entry_at)
-    if end > window.size:
+    if end > window.size and address <= entry < address + text < _MAX_TEXT:
         raise Truncated(f"the header's sizes add up to {end} bytes, the file has {window.size}", window.size)
+    if end > window.size or text == 0:
+        raise NotRecognised("the magic of a Plan 9 program, and sizes of none", 0)
     data_address = -(-(address + text) // machine.align) * machine.align
     image = Image(
         format=Format.PLAN9,

@@ -22,7 +22,7 @@ from inspector.facts.functab import FunctionTable
 
 _PE_DLL, _PE_DYNAMIC_BASE = 0x2000, 0x0040  # Characteristics, DllCharacteristics (PE format specification)
 _MH_PIE: Final = 0x200000  # mach-o/loader.h
-_XCOFF_EXEC, _XCOFF_SHARED = 0x0002, 0x2000  # F_EXEC, F_SHROBJ (xcoff.h of AIX)
+_XCOFF_EXEC, _XCOFF_SHARED, _XCOFF_DYNLOAD = 0x0002, 0x2000, 0x1000  # F_EXEC, F_SHROBJ, F_DYNLOAD (xcoff.h of AIX)
 
 # C libraries by the names their own build gives them. DT_NEEDED "libc.so" is bionic's and musl's; the loader tells.
 _ELF_LIBC: Final = (
@@ -92,7 +92,7 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
         # Only -buildmode=c-shared has no _start: its host calls _initialize (cmd/link/internal/wasm/asm.go).
         return "c-shared" if "_initialize" in native.exports else "exe"
     if isinstance(native, XcoffNative):
-        return _xcoff_buildmode(image, native)
+        return _xcoff_buildmode(native)
     if not isinstance(native, ElfNative):
         return "exe"
     if native.type == "EXEC":
@@ -110,14 +110,14 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
     return "c-shared" if any(file.startswith("runtime/rt0_") for file in table.std) else "plugin"
 
 
-def _xcoff_buildmode(image: Image, native: XcoffNative) -> str | Unknown:
+def _xcoff_buildmode(native: XcoffNative) -> str | Unknown:
     """Return exe for what Go's own linker made, which makes nothing else (writeFileHeader in ld/xcoff.go).
 
     AIX's linker gets the same arguments for exe and for pie (hostlink in ld/lib.go).
     """
     if native.flags & _XCOFF_SHARED or not native.flags & _XCOFF_EXEC:
         return Unknown(f"an XCOFF file with the flags {native.flags:#x} is no program")
-    if image.section(".tbss") is not None:
+    if native.flags & _XCOFF_DYNLOAD:
         return Unknown("AIX's own linker makes the same of -buildmode=exe and -buildmode=pie")
     return "exe"
 

@@ -58,7 +58,7 @@ _WASM_HOSTS: Final = {"gojs": "js", "go": "js", "wasi_snapshot_preview1": "wasip
 _PE_GO_LINKER: Final = 3  # MajorLinkerVersion (cmd/link/internal/ld/pe.go); GNU ld writes 2, LLD 14
 _PAGE: Final = 4096
 _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
-_AIX_SECTIONS: Final = (".tbss",)  # only for AIX's own linker (asmbXcoff in cmd/link/internal/ld/xcoff.go)
+_F_DYNLOAD: Final = 0x1000  # AIX's linker sets it with F_EXEC, Go's does not (writeFileHeader in ld/xcoff.go)
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
 
 Fact = tuple[str | Unknown, tuple[Evidence, ...]]
@@ -187,9 +187,12 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
         return "internal", (own,)
     if isinstance(native, (WasmNative, Plan9Native)):
         return "internal", (own,)  # no C linker makes these
+    if isinstance(native, XcoffNative):
+        mode = "external" if native.flags & _F_DYNLOAD else "internal"
+        return mode, (own, Evidence("f_flags", f"{native.flags:#x}", _at(image, native.flags_offset)))
     if isinstance(native, ElfNative) and isinstance(image.sections, Unknown):
         return _by_program_headers(native), (own,)
-    section = image.section(*(_AIX_SECTIONS if isinstance(native, XcoffNative) else _C_SECTIONS))
+    section = image.section(*_C_SECTIONS)
     if section is not None:
         return "external", (Evidence("section", section.name, _at(image, section.offset)),)
     return "internal", (own,)
