@@ -8,11 +8,17 @@ ELF file, from the addend of a RELA relocation.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
+from typing import Final
 
 from formats.image import ElfNative, Image
 
 _R_ADDEND = 16  # offset of r_addend in Elf64_Rela
 _RELA_SIZE = 24  # sizeof(Elf64_Rela)
+
+MAX_PLACES: Final = 4096
+"""Places of one address to compare; an honest program stores a table's address once or twice, a file that is made of
+nothing but one address must not fill the memory."""
 
 
 def places(image: Image, address: int) -> Iterator[int]:
@@ -29,6 +35,12 @@ def places(image: Image, address: int) -> Iterator[int]:
             if place % size == 0:
                 yield place
     yield from _addends(image, needle)
+
+
+def adjacent(image: Image, first: int, second: int) -> bool:
+    """Tell whether the two addresses are stored in neighbouring words, as the fields of one structure."""
+    after = {place - image.pointer_size for place in islice(places(image, second), MAX_PLACES)}
+    return any(place in after for place in islice(places(image, first), MAX_PLACES))
 
 
 def _addends(image: Image, needle: bytes) -> Iterator[int]:

@@ -34,6 +34,14 @@ def pclntab(layout: str, functions: list[str], files: list[str], elf: Elf) -> by
     return (_before_116 if layout == "1.2" else _since_116)(head, layout, functions, files, mark, word, size)
 
 
+def moduledata(layout: str, at: int, elf: Elf) -> bytes:
+    """How runtime.moduledata begins in a program whose table is at offset ``at`` (src/runtime/symtab.go)."""
+    size = elf.bits // 8
+    names = at + 8 + size * (7 if layout == "1.16" else 8)
+    words = (at,) if layout == "1.2" else (at, names)
+    return struct.pack(f"{elf.mark}{len(words)}{elf.word}", *(elf.base + word for word in words))
+
+
 def _since_116(head, layout, functions, files, mark, word, size):
     names, _ = strings(functions)
     paths, _ = strings(files)

@@ -9,7 +9,7 @@ from formats import Unknown, Window
 from formats.image import Image
 from inspector.facts.functab import FunctionTable, find_table
 from tests.build.elf import PT_LOAD, Elf
-from tests.build.gotables import MAGICS, pclntab
+from tests.build.gotables import MAGICS, moduledata, pclntab
 
 FUNCTIONS = ["runtime.main", "main.main", "time.LoadLocation", "go.(*T[...]).x"]
 FILES = ["/usr/local/go/src/runtime/proc.go", "/usr/local/go/src/runtime/rt0_linux_amd64.s", "/home/me/app/main.go"]
@@ -31,7 +31,7 @@ def test_every_layout_gives_the_same_table(layout, bits, order, named):
     if named:
         elf.section(".gopclntab", 1, at, len(raw))
     else:
-        elf.add(struct.pack(f"{elf.mark}{elf.word}", elf.base + at))
+        elf.add(moduledata(layout, at, elf))
     elf.load_all()
     table = find_table(image_of(elf.build()))
     assert isinstance(table, FunctionTable)
@@ -48,7 +48,7 @@ def test_an_embedded_programs_table_is_not_taken():
     elf = Elf()
     embedded = elf.add(pclntab("1.20", ["main.inner"], ["runtime/proc.go"], elf))
     own = elf.add(pclntab("1.18", ["main.outer"], ["runtime/proc.go"], elf))
-    elf.add(struct.pack("<Q", elf.base + own))
+    elf.add(moduledata("1.18", own, elf))
     elf.load_all()
     table = find_table(image_of(elf.build()))
     assert isinstance(table, FunctionTable)
@@ -59,7 +59,8 @@ def test_an_embedded_programs_table_is_not_taken():
 def test_two_tables_that_are_both_pointed_to_are_not_guessed_between():
     elf = Elf()
     places = [elf.add(pclntab("1.20", [name], ["runtime/proc.go"], elf)) for name in ("main.a", "main.b")]
-    elf.add(struct.pack("<2Q", *(elf.base + at for at in places)))
+    for at in places:
+        elf.add(moduledata("1.20", at, elf))
     elf.load_all()
     found = find_table(image_of(elf.build()))
     assert isinstance(found, Unknown)
@@ -69,16 +70,28 @@ def test_two_tables_that_are_both_pointed_to_are_not_guessed_between():
 def test_a_pointer_in_read_only_data_proves_nothing():
     elf = Elf()
     at = elf.add(pclntab("1.20", FUNCTIONS, FILES, elf))
-    elf.add(struct.pack("<Q", elf.base + at))
+    elf.add(moduledata("1.20", at, elf))
     elf.load_all(flags=4)
+    assert isinstance(find_table(image_of(elf.build())), Unknown)
+
+
+@pytest.mark.parametrize("layout", ["1.16", "1.18", "1.20"])
+def test_a_pointer_that_is_no_moduledatas_proves_nothing(layout):
+    """A C program that looks for tables may hold a whole one and point to it, but not to its names beside."""
+    elf = Elf()
+    at = elf.add(pclntab(layout, FUNCTIONS, FILES, elf))
+    names = at + 8 + 8 * (7 if layout == "1.16" else 8)
+    elf.add(struct.pack("<4Q", elf.base + at, 0x1000, elf.base + names, 0x1000))
+    elf.load_all()
     assert isinstance(find_table(image_of(elf.build())), Unknown)
 
 
 def test_the_addend_of_a_relocation_is_a_pointer():
     elf = Elf(type=3)
     at = elf.add(pclntab("1.20", FUNCTIONS, FILES, elf))
-    rela = elf.add(struct.pack("<3Q", elf.base + 0x900, 8, elf.base + at), 8)
-    elf.dynamic([(7, elf.base + rela), (8, 24)])
+    table, names = elf.base + at, elf.base + at + 72
+    rela = elf.add(struct.pack("<6Q", elf.base + 0x900, 8, table, elf.base + 0x908, 8, names), 8)
+    elf.dynamic([(7, elf.base + rela), (8, 48)])
     elf.program(PT_LOAD, 0, 0x100000, 4)
     data = elf.build()
     # The whole file is mapped read-only: nothing but the relocation points at the table.

@@ -10,7 +10,7 @@ from inspector.facts.buildinfo import read_build_info
 from inspector.facts.functab import find_table
 from inspector.facts.goversion import go_minor, observed_version
 from tests.build.elf import Elf
-from tests.build.gotables import framed, inline_blob, pclntab, pointer_blob
+from tests.build.gotables import framed, inline_blob, moduledata, pclntab, pointer_blob
 
 
 def version_of(elf: Elf):
@@ -135,7 +135,7 @@ def add_constant(elf: Elf, text: bytes):
 
 def add_table(elf: Elf, layout: str):
     at = elf.add(pclntab(layout, ["main.main"], ["/usr/local/go/src/runtime/proc.go"], elf))
-    elf.add(struct.pack(f"{elf.mark}{elf.word}", elf.base + at))
+    elf.add(moduledata(layout, at, elf))
 
 
 @pytest.mark.parametrize(("bits", "order"), [(64, "little"), (64, "big"), (32, "little"), (32, "big")])
