@@ -22,15 +22,20 @@ def split(text: str) -> list[str]:
     return fields
 
 
-def asks_static(ldflags: str) -> bool:
-    """Say whether the flags tell the C linker to link statically; of several -extldflags the last counts."""
+def linker_flag(ldflags: str, flag: str) -> str | None:
+    """Return the value that the flags give to one of Go's linker, "extldflags"; of several the last counts."""
     text = ldflags.strip()
     if not text.startswith("-"):
         text = text.partition("=")[2]  # [pattern=]flags: cmd/go/internal/load/flag.go, PerPackageFlag.set
     words = split(text)
-    asked: list[str] = []
+    given = None
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
-        if name in {"-extldflags", "--extldflags"}:
-            asked = split(value if equals else "".join(words[at + 1 : at + 2]))
-    return not _STATIC.isdisjoint(asked)
+        if name in {f"-{flag}", f"--{flag}"}:
+            given = value if equals else "".join(words[at + 1 : at + 2])
+    return given
+
+
+def asks_static(ldflags: str) -> bool:
+    """Say whether the flags tell the C linker to link statically."""
+    return not _STATIC.isdisjoint(split(linker_flag(ldflags, "extldflags") or ""))

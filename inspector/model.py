@@ -171,6 +171,13 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     settings: Mapping[str, str]
 
 
+class Identity(msgspec.Struct, frozen=True, kw_only=True):
+    """Which links of the chain of identities hold; None where there is nothing to hold against each other."""
+
+    host_id: bool | None = None  # the GNU build ID or LC_UUID is what Go makes of the Go build ID since 1.24
+    settings: bool | None = None  # both copies of the settings text, the build info's and the runtime's, are the same
+
+
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Facts that only rules use; each entry of a list is one defect found in the headers or tables."""
 
@@ -185,6 +192,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     load_alignment: int | None  # ELF: bytes to which the least aligned PT_LOAD is aligned; None elsewhere
     cgo_stubs: tuple[Evidence, ...] | Unknown  # a package that only fails, for cgo was off: its file and its text
     static_nss: tuple[Evidence, ...] | Unknown  # a static program asks glibc's name service switch
+    identity: Identity
 
 
 class GoBuild(msgspec.Struct, frozen=True, kw_only=True):

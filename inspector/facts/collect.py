@@ -13,6 +13,7 @@ from inspector.facts.digests import ImageDigests
 from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, stack_trait
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.facts.goversion import go_minor, observed_version
+from inspector.facts.identity import identity
 from inspector.facts.instrumentation import instrumentation, instrumentation_proof
 from inspector.facts.linked import linked, linked_proofs
 from inspector.facts.macho import macho_facts, macho_proofs
@@ -61,6 +62,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     resolver, resolver_file = target.resolver(table)
     user_lookup, user_file = target.user_lookup(table)
     levels, level_proof = microarch(image, table, goos=goos, link_mode=link_mode, version=version)
+    chain, chain_proofs = identity(image, survey.ids, survey.info)
     zones, zone_proofs = tzdata(image, table)
     loader = linkage.interpreter(image)
     needed = linkage.needed(image)
@@ -84,6 +86,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         "instrumentation": instrumentation_proof(image, table),
         **survey.ids.proofs,
         **zone_proofs,
+        **chain_proofs,
         **linked_proofs(image, table, watched),
         "load_alignment": () if alignment is None else (alignment[1],),
         **_native_proofs(image),
@@ -141,6 +144,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             load_alignment=None if alignment is None else alignment[0],
             cgo_stubs=cgo_stubs(image, table),
             static_nss=static_nss(image, linkage.linkage(image), resolver, user_lookup),
+            identity=chain,
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )

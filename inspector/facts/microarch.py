@@ -19,6 +19,7 @@ from typing import Final
 from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.facts.goversion import go_minor
+from inspector.facts.rodata import read_only
 from inspector.model import Evidence
 
 Proven = tuple[Mapping[str, str], tuple[Evidence, ...]]
@@ -41,8 +42,6 @@ _ARM64_CODE: Final = struct.pack("<3I", 0xF9000BE1, 0xB27A03E2, 0xF9000FE2)
 _LEA: Final = b"\x48\x8d\x05"
 _ARM64_SINCE: Final = 25  # Go 1.23 and 1.24 have GOARM64 but start without a check
 _ARM64_CHECKS: Final = ("linux", "freebsd")  # CHECK_GOARM64_LSE: elsewhere the register cannot be read
-
-_RODATA: Final = (".rodata", ".rdata", "__TEXT,__rodata")  # all of RODATA, under Go's linker and under C's
 
 _MAX_TEXTS: Final = 64  # copies of a message to consider; cmd/link has three, hostile files a million
 _MAX_CODE: Final = 1024  # places that look like the start-up code; a program has one
@@ -128,21 +127,13 @@ def _message(image: Image, key: str, base: str, texts: Mapping[int, str], target
 def _texts(image: Image, part: bytes, whole: re.Pattern[bytes]) -> dict[int, str]:
     """Return the offset of each copy of a message in what is not writable, and the level it names."""
     found: dict[int, str] = {}
-    hits = (at for start, size in _read_only(image) for at in image.mapped.find_all(part, start, start + size))
+    hits = (at for start, size in read_only(image) for at in image.mapped.find_all(part, start, start + size))
     for at in islice(hits, _MAX_TEXTS):
         start = max(at - _BEFORE, 0)
         match = whole.search(image.mapped.read_upto(start, _BEFORE + _LONGEST))
         if match is not None:
             found[start + match.start()] = match[1].decode()
     return found
-
-
-def _read_only(image: Image) -> list[tuple[int, int]]:
-    """Return the (offset, size) ranges in which the linkers put RODATA without relocations, as the texts are."""
-    section = image.section(*_RODATA)
-    if section is not None:
-        return [(section.offset, section.size)]
-    return [(segment.offset, segment.file_size) for segment in image.segments if not segment.writable]
 
 
 def _code(image: Image, needle: bytes) -> Iterator[int]:

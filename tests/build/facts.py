@@ -10,6 +10,7 @@ from inspector.model import (
     Evidence,
     Format,
     GoBuild,
+    Identity,
     Intent,
     MachoFacts,
     MachoSignature,
@@ -119,6 +120,7 @@ TRAITS = Traits(
     load_alignment=0x1000,
     cgo_stubs=(),
     static_nss=(),
+    identity=Identity(settings=True),
 )
 
 

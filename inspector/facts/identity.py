@@ -1,0 +1,135 @@
+"""The chain of identities in a linked program: what the linker derived from one another must still fit.
+
+Since Go 1.24 the linker makes the GNU build ID or LC_UUID from the Go build ID as it was while linking
+(cmd/link/internal/ld/elf.go, addbuildinfo; macho_update_uuid.go, uuidFromHash), and the go command writes the hash of
+the file into the Go ID afterwards. Since Go 1.18 the settings text is in the file twice: as runtime.modinfo, which
+the program itself reads, and in the build info blob, which `go version -m` reads (data.go, buildinfo).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from itertools import islice
+from typing import Final
+
+from formats.image import Format, Image, MachoNative, Unknown
+from inspector.facts.buildid import BuildIds
+from inspector.facts.buildinfo import MAX_TEXT, BuildInfo
+from inspector.facts.rodata import read_only
+from inspector.facts.selfhash import before_hashing, content_id
+from inspector.model import Evidence, Identity
+
+Proofs = dict[str, tuple[Evidence, ...]]
+
+_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")  # infoStart of cmd/go/internal/modload/build.go
+_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")  # infoEnd
+_HEAD: Final = 512  # bytes of the blob in which its settings text begins: 32 and the version
+_MAX_TEXTS: Final = 64  # framed texts to compare with; a program that embeds others has theirs too
+_SHOWN: Final = 200  # characters of a line that differs
+
+_NOT_SHA256: Final = (0xFF, 0x01)  # what the first byte is changed by: since Go 1.25, and in 1.24 (cmd/internal/hash)
+_VARIANTS: Final = (0x80, 0xC0)  # of the UUID: since Go 1.27, and before
+_GNU_SIZE: Final = 20
+
+
+def identity(image: Image, ids: BuildIds, info: BuildInfo | Unknown) -> tuple[Identity, Proofs]:
+    """Hold the identities of one image against each other, with the evidence under "identity.<link>"."""
+    host, host_proof = _host(image, ids)
+    settings, settings_proof = _settings(image, info)
+    proofs = {"identity.host_id": host_proof, "identity.settings": settings_proof}
+    return Identity(host_id=host, settings=settings), {fact: proof for fact, proof in proofs.items() if proof}
+
+
+# --- the host's ID -----------------------------------------------------------------------------------------
+
+
+def _host(image: Image, ids: BuildIds) -> tuple[bool | None, tuple[Evidence, ...]]:
+    if not isinstance(ids.go, str) or content_id(ids.go) is None or ids.host is None:
+        return None, ()
+    offset, size = ids.host
+    found = image.window.read(offset, size, "host build ID")
+    is_uuid = isinstance(image.native, MachoNative)
+    made = derived(ids.go, uuid=is_uuid)
+    label = "LC_UUID" if is_uuid else "GNU build ID"
+    proof = [
+        Evidence(label, found.hex(), image.window.base + offset),
+        Evidence("Go build ID", ids.go, None if ids.go_offset is None else image.window.base + ids.go_offset),
+    ]
+    if found in made:
+        return True, tuple(proof)
+    return False, (*proof, Evidence(f"{label} that Go makes of its ID", " or ".join(one.hex() for one in made)))
+
+
+def derived(build_id: str, *, uuid: bool) -> tuple[bytes, ...]:
+    """Return what each release since Go 1.24 makes of a Go build ID, newest first: a UUID or a GNU build ID."""
+    digest = hashlib.sha256(before_hashing(build_id)).digest()
+    made = [bytes([digest[0] ^ flip]) + digest[1:] for flip in _NOT_SHA256]
+    if not uuid:
+        return tuple(one[:_GNU_SIZE] for one in made)
+    return tuple(
+        one[:6] + bytes([one[6] & 0x0F | 0x30, one[7], one[8] & 0x3F | variant]) + one[9:16]
+        for one in made
+        for variant in _VARIANTS
+    )
+
+
+# --- the settings text -------------------------------------------------------------------------------------
+
+
+def _settings(image: Image, info: BuildInfo | Unknown) -> tuple[bool | None, tuple[Evidence, ...]]:
+    if isinstance(info, Unknown) or info.points_at_runtime or image.format is Format.WASM:
+        return None, ()  # there is one copy
+    place = _framed(image, info.offset, _HEAD)
+    if place is None:
+        return None, ()
+    offset, size = place
+    blob = image.mapped.read(offset, size, "settings text")
+    blob_end = offset + size
+    others: list[int] = []
+    starts = (at for start, length in read_only(image) for at in image.mapped.find_all(_START, start, start + length))
+    for at in islice(starts, _MAX_TEXTS):
+        if info.offset <= at < blob_end:
+            continue
+        if image.mapped.read_upto(at, size) == blob:
+            return True, (_text_proof(image, "settings in the build info", size, offset),
+                          _text_proof(image, "settings in runtime.modinfo", size, at))  # fmt: skip
+        others.append(at)
+    if len(others) != 1:
+        return None, ()  # none is there to compare, or nothing tells which of several is the program's own
+    other = _framed(image, others[0], len(_START))
+    if other is None:
+        return None, ()
+    return False, _difference(image, place, other)
+
+
+def _framed(image: Image, offset: int, within: int) -> tuple[int, int] | None:
+    """Return (offset, size) of the text between the two sentinels, both included, that begins near ``offset``."""
+    first = image.mapped.read_upto(offset, within).find(_START)
+    if first < 0:
+        return None
+    start = offset + first
+    end = next(image.mapped.find_all(_END, start, min(start + MAX_TEXT, image.mapped.size)), None)
+    return None if end is None else (start, end + len(_END) - start)
+
+
+def _text_proof(image: Image, label: str, size: int, offset: int) -> Evidence:
+    return Evidence(label, f"{size} bytes", image.place(offset))
+
+
+def _difference(image: Image, blob: tuple[int, int], runtime: tuple[int, int]) -> tuple[Evidence, ...]:
+    """Show the first line in which the two copies differ, each at its place."""
+    texts = [image.mapped.read(*place, "settings text") for place in (blob, runtime)]
+    lines = [text[len(_START) : -len(_END)].split(b"\n") for text in texts]
+    shared = 0
+    for one, other in zip(*lines, strict=False):
+        if one != other:
+            break
+        shared += len(one) + 1
+    return tuple(
+        Evidence(
+            f"settings in {label}",
+            text[len(_START) + shared : -len(_END)].split(b"\n")[0].decode("utf-8", "backslashreplace")[:_SHOWN],
+            image.place(place[0] + len(_START) + shared),
+        )
+        for label, text, place in zip(("the build info", "runtime.modinfo"), texts, (blob, runtime), strict=True)
+    )
