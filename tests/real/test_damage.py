@@ -30,6 +30,9 @@ NAMES = [
     "hello-windows-amd64-go1.27",
     "hello-darwin-arm64-go1.27",
     "hello-darwin-amd64-go1.27",
+    "hello-aix-ppc64-go1.27",
+    "hello-plan9-386-go1.27",
+    "hello-plan9-amd64-go1.27",
 ]
 OPTIONS = Options(intent=Intent(), rules=select())
 SECONDS, MEBIBYTES = 2, 300

@@ -62,7 +62,7 @@ def test_the_function_table_is_the_one_the_symbols_name(samples: Samples):
 def test_facts(samples: Samples):
     for sample in programs(samples):
         observed = build_of(sample.path).observed
-        # What package runtime imports (//go:cgo_import_dynamic in src/runtime/os2_aix.go), in the linker's default path.
+        # What package runtime imports (src/runtime/os2_aix.go), in the linker's default path.
         assert observed.needed == ("libc.a(shr_64.o)", "libpthread.a(shr_xpg5_64.o)"), sample.name
         assert observed.rpath == ("/usr/lib", "/lib"), sample.name
         assert (observed.libc, observed.linkage, observed.interpreter) == ("aix", "dynamic", None), sample.name
@@ -92,7 +92,7 @@ def test_a_program_of_aixs_own_linker(samples: Samples):
     assert found.native.flags == 0x1002  # F_DYNLOAD | F_EXEC
     assert [library.value for library in found.native.needed] == ["libc.a(shr_64.o)"]
     assert [part.value for part in found.native.rpath][-2:] == ["/usr/lib", "/lib"]
-    assert found.native.symbols and found.native.dwarf
+    assert (found.native.symbols, found.native.dwarf) == (True, True)
     (row,) = inspect_paths([str(path)], Options(intent=Intent(), rules=())).skipped
     assert row.kind is SkipKind.NOT_GO
     assert "an XCOFF program for ppc64, but not Go" in row.reason
