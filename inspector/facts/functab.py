@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from formats.errors import FormatError
-from formats.image import Image, Unknown
+from formats.image import Image, Section, Unknown
 from formats.window import MAX_NAME
 from inspector.facts.pointers import adjacent, places
 
@@ -161,6 +161,17 @@ def find_table(image: Image) -> FunctionTable | Unknown:
     return Unknown("no function table (pclntab) found")
 
 
+def table_section(image: Image) -> Section | None:
+    """Return the section that Go's linker names after the table, if it holds anything."""
+    section = image.section(*_SECTIONS)
+    return section if section is not None and section.size else None
+
+
+def quanta(image: Image) -> tuple[int, ...]:
+    """Return the instruction quanta that a table of this machine may have."""
+    return _QUANTA.get(image.machine, (1, 2, 4))
+
+
 def _pointed(image: Image) -> Iterator[tuple[int, int]]:
     """Yield the candidates that the program's own moduledata points to."""
     for offset, end in islice(_candidates(image), MAX_CANDIDATES):
@@ -195,7 +206,7 @@ def _candidates(image: Image) -> Iterator[tuple[int, int]]:
     little = image.byteorder == "little"
     shared = (b"\xff\xff\xff" if little else b"") + b"\0\0"
     before = 1 if little else 4
-    for quantum in _QUANTA.get(image.machine, (1, 2, 4)):
+    for quantum in quanta(image):
         needle = shared + bytes([quantum, image.pointer_size])
         for segment in image.segments:
             end = segment.offset + segment.file_size

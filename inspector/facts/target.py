@@ -173,29 +173,34 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
     rt0 = next((f for f in sorted(table.std) if _RT0.fullmatch(f)), None)
     if rt0 is None:
         return "external", (Evidence("file table", "no runtime/rt0_*.s", image.place(table.offset)),)
-    own = file_proof(image, table, rt0)
+    mode, proof = linker(image)
+    return mode, (file_proof(image, table, rt0), *proof)
+
+
+def linker(image: Image) -> Fact:
+    """Tell by the headers alone who linked a program, which may have been a C linker that left Go's entry point in."""
     native = image.native
     if isinstance(native, PeNative):
         major, minor = native.linker_version
         mode = "internal" if major == _PE_GO_LINKER else "external"
-        linker = Evidence("linker version", f"{major}.{minor}", _at(image, native.linker_version_offset))
-        return mode, (own, linker)
+        version = Evidence("linker version", f"{major}.{minor}", _at(image, native.linker_version_offset))
+        return mode, (version,)
     if isinstance(native, MachoNative):
         command = next((c for c in native.load_commands if c.name in _APPLE_COMMANDS), None)
         if command is not None:
             return "external", (Evidence("load command", command.name, _at(image, command.offset)),)
-        return "internal", (own,)
+        return "internal", ()
     if isinstance(native, (WasmNative, Plan9Native)):
-        return "internal", (own,)  # no C linker makes these
+        return "internal", ()  # no C linker makes these
     if isinstance(native, XcoffNative):
         mode = "external" if native.flags & _F_DYNLOAD else "internal"
-        return mode, (own, Evidence("f_flags", f"{native.flags:#x}", _at(image, native.flags_offset)))
+        return mode, (Evidence("f_flags", f"{native.flags:#x}", _at(image, native.flags_offset)),)
     if isinstance(native, ElfNative) and isinstance(image.sections, Unknown):
-        return _by_program_headers(native), (own,)
+        return _by_program_headers(native), ()
     section = image.section(*_C_SECTIONS)
     if section is not None:
         return "external", (Evidence("section", section.name, _at(image, section.offset)),)
-    return "internal", (own,)
+    return "internal", ()
 
 
 def _by_program_headers(native: ElfNative) -> str:
