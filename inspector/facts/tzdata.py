@@ -2,41 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from functools import cache
 from typing import Final
-
-import msgspec
 
 from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.facts.zonezip import Zones, ZoneZipError, find_zone_zips, read_zones
 from inspector.model import Evidence, Tzdata
-from inspector.tables import read_table
+from inspector.tzreleases import releases
 
 _PACKAGE: Final = "time/tzdata/"
 _ASKS: Final = "time.LoadLocation"
 
 Proofs = dict[str, tuple[Evidence, ...]]
-
-
-class Release(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One IANA release as Go packs it, and the releases of Go it was read from."""
-
-    release: str
-    zones: int
-    go: tuple[str, ...]
-
-
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    about: str
-    releases: Mapping[str, Release]
-
-
-@cache
-def releases() -> Mapping[str, Release]:
-    """Return the IANA releases known, by the digest that ``read_zones`` gives."""
-    return read_table("tzdata_releases.json", _Table).releases
 
 
 def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs]:

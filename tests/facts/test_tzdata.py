@@ -1,16 +1,13 @@
 """The embedded zone database, in programs built around zips that zipfile packs."""
 
 import io
-import json
 import re
 import struct
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
 
 import pytest
 
-import inspector.data
 from formats import Unknown, Window, read
 from formats.image import Image
 from inspector.facts.functab import find_table
