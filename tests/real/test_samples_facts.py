@@ -8,8 +8,8 @@ from tests.samples import Sample
 TRUE_DEFECTS = {
     # macOS asks a program for LC_UUID; Go's linker writes one since 1.24 (golang/go#68678).
     "macho-no-uuid": lambda s: s.goos == "darwin" and (s.minor < (1, 24) or has(s, "nouuid")),
-    # windows has no zone database that Go can read without one: any program that links time.LoadLocation.
-    "tzdata-missing": lambda s: s.goos == "windows" and s.program == "uses" and not has(s, "timetzdata"),
+    # windows and plan9 have no zone database that Go can read: any program that links time.LoadLocation.
+    "tzdata-missing": lambda s: s.goos in {"windows", "plan9"} and s.program == "uses" and not has(s, "timetzdata"),
     # Each of these variants asks for its defect.
     "pe-reloc-missing": lambda s: s.goos == "windows" and has(s, "exe"),
     "pe-no-aslr": lambda s: s.goos == "windows" and (has(s, "exe") or has(s, "race")),
@@ -53,7 +53,8 @@ def test_trimpath_symbols_and_debug_info(sample: Sample):
     stripped = any("-s" in flag.removeprefix("-ldflags=").split() for flag in sample.flags)
     # Until 1.21 -s left Mach-O's symbols alone (Go 1.22 release notes, Linker).
     assert observed.symbols is (not stripped or (sample.goos == "darwin" and sample.minor < (1, 22)))
-    assert observed.dwarf is not stripped
+    # A Plan 9 file has no place for DWARF (dwarfEnabled in cmd/link/internal/ld/dwarf.go).
+    assert observed.dwarf is (not stripped and sample.goos != "plan9")
 
 
 def test_a_healthy_build_gives_no_error_and_no_warning(sample: Sample):
