@@ -19,13 +19,18 @@ from inspector.model import (
 
 
 def judge(
-    build: GoBuild, intent: Intent, name: str, mode: int | Unknown, rules: tuple[Rule, ...]
+    build: GoBuild,
+    intent: Intent,
+    name: str,
+    mode: int | Unknown,
+    rules: tuple[Rule, ...],
+    slices: tuple[GoBuild, ...] = (),
 ) -> tuple[Outcome, ...]:
     """Return one outcome per rule, in the order of ``rules``.
 
     A rule that touches an Unknown says ``unknown``; a rule that crashes says ``error`` and the others go on.
     """
-    subject = Subject(build=build, intent=intent, name=name, mode=mode)
+    subject = Subject(build=build, intent=intent, name=name, mode=mode, slices=slices)
     outcomes = []
     for rule in rules:
         verdict = _run(rule, subject)

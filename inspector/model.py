@@ -329,6 +329,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     name: str  # base name of the innermost artifact
     mode: int | Unknown  # permission bits
     crashed: tuple[str, ...] = ()  # rules that crashed on this image before this one ran
+    slices: tuple[GoBuild, ...] = ()  # every Go program of a universal file, this one too, in file order
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

@@ -88,10 +88,10 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
     images, ids = [s.image for s in surveys], [s.ids for s in surveys]
     digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, _NO_HASH)
     intent = merge(options.intent, from_names(artifact.names))
+    builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
     reports = []
-    for surveyed, digested in zip(surveys, digests.images, strict=True):
-        build = collect(surveyed, digested)
-        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules)
+    for build in builds:
+        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules, builds)
         reports.append(ImageReport(build=build, intent=intent, outcomes=outcomes))
     file = FileReport(
         path=artifact.path,
