@@ -100,6 +100,9 @@ def tool() -> None:
 @grouped(_MEANT, "--goos", metavar="GOOS", help="Operating system alone.")
 @grouped(_MEANT, "--goarch", metavar="GOARCH", help="Processor alone.")
 @grouped(_MEANT, "--cgo", type=click.Choice(["0", "1"]), help="CGO_ENABLED.")
+@grouped(
+    _MEANT, "--profile", metavar="NAME", help="Needs of a target: static-scratch, musl, glibc-2.28, windows-10, ..."
+)
 @grouped(_MEANT, "--from-env", is_flag=True, help="Take GOOS, GOARCH, CGO_ENABLED, GOAMD64, ... from the environment.")
 @grouped(_LEVEL, "--goamd64", metavar="v1|v2|v3|v4")
 @grouped(_LEVEL, "--goarm", metavar="5|6|7")
@@ -164,7 +167,9 @@ def inspect(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> Exit
     colour, fail_on, hashes = given.pop("colour"), given.pop("fail_on"), not given.pop("no_hash")
     try:
         rules = select(_chosen(given.pop("select")), _names(given.pop("ignore")))
-        options = Options(intent=_intent(**given), rules=rules, hashes=hashes)
+        profile = given.pop("profile")
+        intent = _intent(**given)
+        options = Options(intent=intent, profile=_profile(profile, intent), rules=rules, hashes=hashes)
     except (IntentError, RuleNameError) as error:
         raise click.UsageError(str(error), ctx) from error
     with Progress(sys.stderr) as progress:
@@ -334,6 +339,15 @@ def _intent(*, from_env: bool, **given: Any) -> Intent:  # click's values
 
     declared = from_options(**given)
     return merge(declared, from_environment(os.environ)) if from_env else declared
+
+
+def _profile(name: str | None, declared: Intent) -> Intent:
+    from inspector.intent import from_profile, merge
+    from inspector.model import Intent
+
+    profile = Intent() if name is None else from_profile(name, declared)
+    merge(declared, profile)  # what cannot be meant together is an error before anything is inspected
+    return profile
 
 
 def _say(text: str) -> None:

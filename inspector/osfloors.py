@@ -11,7 +11,7 @@ from functools import cache
 
 import msgspec
 
-from inspector.ports import parse_span, within
+from inspector.ports import had, parse_span, within
 from inspector.tables import read_table
 
 
@@ -43,6 +43,17 @@ def requirement(goos: str, minor: int, goarch: str | None = None) -> Floor | Non
     names = (goos, f"{goos}/{goarch}")
     rows = [row for name in names for row in _table().floors.get(name, ()) if within(parse_span(row.releases), minor)]
     return max(rows, key=lambda row: ordered(row.version), default=None)
+
+
+def last_release(goos: str, version: str, goarch: str | None = None) -> int | None:
+    """Return the newest release in the table whose programs run on that version of the system; None without one."""
+    ((first, last),) = parse_span(_table().known)
+    for minor in range(first if last is None else last, first - 1, -1):
+        least = floor(goos, minor, goarch)
+        there = goarch is None or had(goos, goarch, minor)
+        if there and least is not None and ordered(least) <= ordered(version):
+            return minor
+    return None
 
 
 def ordered(version: str) -> tuple[int, ...]:

@@ -13,7 +13,7 @@ from inspector import __version__
 from inspector.engine import judge
 from inspector.facts.collect import Survey, collect, survey
 from inspector.facts.digests import digest, undigested
-from inspector.intent import from_names, merge
+from inspector.intent import from_names, merge, suiting
 from inspector.model import FileReport, ImageReport, Intent, Report, Rule, SkipKind, Skipped
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
@@ -29,9 +29,13 @@ _NO_HASH: Final = "not computed (--no-hash)"
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to inspect: what was declared, which rules to run, and whether to read every byte."""
+    """How to inspect: what was declared, which rules to run, and whether to read every byte.
+
+    ``profile`` holds for artifacts of its system, and gives way to ``intent``.
+    """
 
     intent: Intent
+    profile: Intent = Intent()
     rules: tuple[Rule, ...]
     hashes: bool = True
 
@@ -87,7 +91,8 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
         return None, skipped
     images, ids = [s.image for s in surveys], [s.ids for s in surveys]
     digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, _NO_HASH)
-    intent = merge(options.intent, from_names(artifact.names))
+    names = from_names(artifact.names)
+    intent = merge(options.intent, suiting(options.profile, names), names)
     builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
     reports = []
     for build in builds:

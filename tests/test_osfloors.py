@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from inspector.osfloors import _table, floor, ordered, requirement
+from inspector.osfloors import _table, floor, last_release, ordered, requirement
 from inspector.ports import all_ports, known_releases, parse_span, within
 
 # Each from the release notes of the release that changed it (go.dev/doc/go1.N, Ports), first and last release.
@@ -101,6 +101,28 @@ def test_the_table_knows_every_release_and_port_that_the_ports_table_knows():
     for name in _table().floors:
         goos, _, goarch = name.partition("/")
         assert any(goos == known and goarch in {"", arch} for known, arch in all_ports()), name
+
+
+@pytest.mark.parametrize(
+    ("goos", "goarch", "version", "last"),
+    [
+        ("windows", "amd64", "6.1", 20),  # Go 1.21 release notes: Windows 10 at least
+        ("windows", "386", "6.3", 20),
+        ("windows", "386", "5.1", 10),
+        ("windows", "amd64", "4.0", None),
+        ("windows", "arm64", "6.1", None),
+        ("darwin", "amd64", "10.14", 20),
+        ("darwin", "arm64", "11.0", 24),
+        ("darwin", "arm64", "10.15", None),
+        ("android", "arm64", "14", None),
+    ],
+)
+def test_the_last_release_that_runs_on_an_older_system(goos, goarch, version, last):
+    assert last_release(goos, version, goarch) == last
+
+
+def test_the_newest_release_runs_on_a_system_of_the_future():
+    assert last_release("darwin", "99", "arm64") == known_releases()[-1]
 
 
 def test_versions_compare_as_numbers():

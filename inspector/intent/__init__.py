@@ -1,4 +1,4 @@
-"""What was meant for an artifact: options, environment and names, every value with its source."""
+"""What was meant for an artifact: options, environment, profile and names, every value with its source."""
 
 from __future__ import annotations
 
@@ -6,5 +6,6 @@ from inspector.intent.environment import from_environment
 from inspector.intent.merge import merge
 from inspector.intent.names import from_names
 from inspector.intent.options import from_options
+from inspector.intent.profiles import from_profile, suiting
 
-__all__ = ["from_environment", "from_names", "from_options", "merge"]
+__all__ = ["from_environment", "from_names", "from_options", "from_profile", "merge", "suiting"]

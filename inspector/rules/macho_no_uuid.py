@@ -25,16 +25,19 @@ Build with Go 1.24 or later, without `-B=none` and without `-buildid=`. With
 Go 1.22 and 1.23: `-ldflags=-B=gobuildid`. With older ones:
 `-ldflags=-linkmode=external` on a Mac.
 
-Severity: warning; executables only.
+Severity: warning; error if macOS 26 or later is what the program is for
+(`--profile macos-26`); executables only.
 Since: Go 1.24 writes it by default.
 """
 
 from typing import Final
 
 from inspector.model import Evidence, Rule, Severity, Subject, Verdict, failed, not_applicable, passed
+from inspector.osfloors import ordered
 
 _ASKS_SINCE: Final = 26
-"""SDK from which dyld asks: Go 1.18 to 1.23 on macOS 26.5 (ebitengine/purego#483), cmd/link/internal/ld/macho.go."""
+"""SDK and macOS from which dyld asks: Go 1.18 to 1.23 on macOS 26.5 (ebitengine/purego#483), and
+cmd/link/internal/ld/macho.go."""
 
 
 def check(subject: Subject) -> Verdict:
@@ -52,11 +55,15 @@ def check(subject: Subject) -> Verdict:
     fix = (
         "build with Go 1.24 or later, without -B=none and -buildid= in -ldflags (Go 1.22, 1.23: -ldflags=-B=gobuildid)"
     )
+    meant = subject.intent.min_os
+    severity = Severity.ERROR if meant is not None and ordered(meant.value) >= (_ASKS_SINCE,) else None
     if macho.sdk is not None and int(macho.sdk.split(".")[0]) >= _ASKS_SINCE:
         message = f"no LC_UUID, and linked for SDK {macho.sdk}: this program does not start on macOS 26"
-        return failed(message, absent, *build.proof("macho.min_os"), fix=fix)
+        return failed(message, absent, *build.proof("macho.min_os"), fix=fix, severity=severity)
     message = "no LC_UUID: macOS 15 and later may deny this program the local network"
-    return failed(message, absent, fix=fix)
+    if severity is not None and meant is not None:
+        message = f"{message}, and it is meant for macOS {meant.value} ({meant.source})"
+    return failed(message, absent, fix=fix, severity=severity)
 
 
 RULE = Rule(id="GBI403", name="macho-no-uuid", severity=Severity.WARNING, check=check)

@@ -104,8 +104,8 @@ def test_help_names_every_option_of_the_contract_and_every_format():
     text = run("--help").stdout
     options = (
         "--target --goos --goarch --cgo --goamd64 --goarm --goarm64 --go386 --gomips --gomips64 --goppc64 --goriscv64 "
-        "--from-env --static --no-static --tags --tzdata --go --buildmode --format --fail-on --select --ignore "
-        "--no-hash --quiet --verbose --color --version --help"
+        "--from-env --profile --static --no-static --tags --tzdata --go --buildmode --format --fail-on --select "
+        "--ignore --no-hash --quiet --verbose --color --version --help"
     )
     assert [option for option in options.split() if option not in text] == []
     assert [renderer.name for renderer in RENDERERS if renderer.name not in text] == []

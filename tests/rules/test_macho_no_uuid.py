@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import macho_no_uuid as rule
 from tests.build.facts import darwin, go_build, subject
 from tests.rules.outcome import outcome_of, status_of
@@ -38,6 +38,18 @@ def test_with_an_older_sdk_it_is_not_said_that_the_program_does_not_start(sdk):
     assert outcome.severity is Severity.WARNING
     assert "start" not in outcome.message
     assert "local network" in outcome.message
+
+
+@pytest.mark.parametrize("sdk", ["26.2", "12.0", None])
+@pytest.mark.parametrize(
+    ("least", "severity"), [("26.0", Severity.ERROR), ("26.4", Severity.ERROR), ("15.0", Severity.WARNING)]
+)
+def test_a_program_for_macos_26_must_have_one(sdk, least, severity):
+    meant = Declared(least, "profile macos-26")
+    outcome = outcome_of(rule, subject(darwin(macho={"uuid": None, "sdk": sdk}), min_os=meant))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is severity
+    assert status_of(rule, subject(darwin(), min_os=meant)) is Status.PASS
 
 
 @pytest.mark.parametrize("file_type", ["MH_DYLIB", "MH_BUNDLE"])

@@ -68,6 +68,21 @@ def test_declared_embedded_and_so_passes():
     assert verdict.evidence == (LISTED,)
 
 
+@pytest.mark.parametrize("goos", ["windows", "linux", "js"])
+def test_a_target_without_zones_makes_it_an_error(goos):
+    none = Declared(("zones", "users"), "profile static-scratch")
+    outcome = outcome_of(rule, subject(program(goos), absent=none))
+    assert outcome.status is Status.FAIL
+    assert outcome.severity is Severity.ERROR
+    assert "profile static-scratch" in outcome.message
+    assert outcome.evidence == (ASKS, NONE)
+    assert status_of(rule, subject(program(goos, embedded=True), absent=none)) is Status.PASS
+    assert status_of(rule, subject(program(goos, asks=False), absent=none)) is Status.PASS
+    assert status_of(rule, subject(program("darwin"), absent=none)) is Status.NOT_APPLICABLE
+    others = Declared(("users",), "profile x")
+    assert outcome_of(rule, subject(program("linux"), absent=others)).severity is Severity.NOTE
+
+
 def test_declared_absent_asks_for_nothing():
     assert status_of(rule, subject(program("windows"), tzdata=ABSENT)) is Status.NOT_APPLICABLE
 

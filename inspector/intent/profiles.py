@@ -1,0 +1,75 @@
+"""Named sets of needs: what the systems behind a name have and lack; the table is data/profiles.json."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Final
+
+import msgspec
+
+from inspector.errors import IntentError
+from inspector.intent.consistency import label
+from inspector.intent.values import shown
+from inspector.model import Declared, Intent
+from inspector.tables import read_table
+
+_LIKENESS: Final = 0.5
+"""How alike a misspelled name must be to what it may mean (difflib's ratio)."""
+
+
+class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What one profile declares; None where it declares nothing."""
+
+    title: str  # the systems, in words
+    source: str
+    goos: str | None = None
+    static: bool | None = None
+    libc: str | None = None
+    glibc: str | None = None
+    min_os: str | None = None
+    absent: tuple[str, ...] | None = None
+    page_size: int | None = None
+
+
+class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    about: dict[str, str]
+    profiles: dict[str, Profile]
+
+
+def from_profile(name: str, declared: Intent) -> Intent:
+    """Return what the profile declares, beside what options and environment already do.
+
+    Raises IntentError for an unknown name, and when the profile is for another system than the one declared.
+    """
+    profile = profiles().get(name)
+    if profile is None:
+        raise IntentError(f"--profile: no profile is called {shown(name)}; {_hint(name)}")
+    goos = declared.goos
+    if profile.goos and goos and goos.value != profile.goos:
+        raise IntentError(f"--profile {name} is for {profile.goos}, but {label(goos)} says {goos.value}")
+    said = msgspec.structs.asdict(profile)
+    keys = (key for key in said if key in Intent.__struct_fields__ and said[key] is not None)
+    return msgspec.structs.replace(Intent(), **{key: Declared(said[key], f"profile {name}") for key in keys})
+
+
+def suiting(profile: Intent, names: Intent) -> Intent:
+    """Return the profile, or nothing where an artifact's names say that it is for another system.
+
+    A directory of releases holds programs for many systems; a profile of one of them says nothing of the others.
+    """
+    meant, named = profile.goos, names.goos
+    return Intent() if meant and named and meant.value != named.value else profile
+
+
+@cache
+def profiles() -> Mapping[str, Profile]:
+    """Return every profile by name."""
+    return read_table("profiles.json", _Table).profiles
+
+
+def _hint(name: str) -> str:
+    from difflib import get_close_matches
+
+    near = next(iter(get_close_matches(name.lower(), profiles(), 1, _LIKENESS)), None)
+    return f"did you mean {near}?" if near else f"there are: {', '.join(profiles())}"
