@@ -12,6 +12,8 @@ import os
 import threading
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import compress, count
+from operator import add, lt
 from typing import BinaryIO, Final, Literal
 
 from formats.errors import LimitExceeded, Truncated
@@ -31,6 +33,10 @@ MAX_LIST: Final = 65536
 
 CHUNK: Final = 1 << 20
 """Bytes per step of a pass over the whole file: big enough for the hash to dominate, small enough for the cache."""
+
+_MAX_BREAKS: Final = 1000
+"""Runs of memory that do not follow the one before. Go's linker writes seven sections one after another, each in
+order; where there is no order at all, no byte's place is told."""
 
 
 class Window:
@@ -64,8 +70,8 @@ class Window:
     ) -> Window:
         """View memory that was put together from runs of a file, wasm's linear memory.
 
-        A run is its offset in ``data``, its offset in the artifact and its size; runs ascend by the first and do not
-        overlap. Bytes of no run are the zeros that the file leaves out.
+        A run is its offset in ``data``, its offset in the artifact and its size; later ones overwrite earlier ones.
+        Bytes of no run are the zeros that the file leaves out.
         """
         return cls(_Memory(data, starts, origins, sizes), 0, len(data))
 
@@ -163,22 +169,27 @@ class _Buffer:
 
 
 class _Memory:
-    """Bytes put together from runs of a file."""
+    """Bytes put together from runs of a file, most of which ascend."""
 
     def __init__(
         self, data: bytes | bytearray, starts: Sequence[int], origins: Sequence[int], sizes: Sequence[int]
     ) -> None:
         self._data = memoryview(data)
         self._starts, self._origins, self._sizes = starts, origins, sizes
+        breaks = list(compress(count(1), map(lt, starts[1:], map(add, starts, sizes))))
+        if len(breaks) > _MAX_BREAKS:
+            self._starts, breaks = (), []
+        self._stretches = list(zip([0, *breaks], [*breaks, len(self._starts)], strict=True))
 
     def read(self, offset: int, size: int) -> bytes:
         return bytes(self._data[offset : offset + size])
 
     def place(self, offset: int) -> int | None:
-        index = bisect_right(self._starts, offset) - 1
-        if index < 0 or offset - self._starts[index] >= self._sizes[index]:
-            return None
-        return self._origins[index] + offset - self._starts[index]
+        for low, high in reversed(self._stretches):
+            index = bisect_right(self._starts, offset, low, high) - 1
+            if index >= low and offset - self._starts[index] < self._sizes[index]:
+                return self._origins[index] + offset - self._starts[index]
+        return None
 
 
 class _File:
