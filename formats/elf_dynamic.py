@@ -18,12 +18,20 @@ from formats.window import MAX_LIST, MAX_NAME, Window
 
 T = TypeVar("T")
 
-_DT_NULL, _DT_NEEDED, _DT_STRTAB, _DT_RELA, _DT_RELASZ, _DT_STRSZ = 0, 1, 5, 7, 8, 10
+_DT_NULL, _DT_NEEDED, _DT_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_RELA, _DT_RELASZ, _DT_STRSZ = 0, 1, 4, 5, 6, 7, 8, 10
 _DT_SONAME, _DT_RPATH, _DT_BIND_NOW, _DT_RUNPATH, _DT_FLAGS = 14, 15, 24, 29, 30
 _DT_FLAGS_1, _DT_VERNEED, _DT_VERNEEDNUM = 0x6FFFFFFB, 0x6FFFFFFE, 0x6FFFFFFF
+_DT_JMPREL, _DT_REL, _DT_RELR, _DT_GNU_HASH, _DT_VERSYM, _DT_VERDEF = 23, 17, 36, 0x6FFFFEF5, 0x6FFFFFF0, 0x6FFFFFFC
+_TABLES: Final = (
+    *(_DT_HASH, _DT_GNU_HASH, _DT_STRTAB, _DT_SYMTAB, _DT_VERSYM, _DT_VERDEF, _DT_VERNEED),
+    *(_DT_RELA, _DT_REL, _DT_RELR, _DT_JMPREL),
+)  # what a linker lays out one behind the other
+_VERSYM_HIDDEN, _VER_NDX_GLOBAL = 0x8000, 1  # up to the latter a symbol has no version
 _DF_BIND_NOW, _DF_1_NOW, _DF_1_PIE = 0x8, 0x1, 0x08000000
 _MAX_NOTES_SIZE: Final = 1 << 20  # bytes of one PT_NOTE; a core dump's can be large, a program's is under 1 KiB
 _MAX_NOTE_DESC: Final = 4096  # bytes kept of one descriptor; build IDs have 20 to 83
+_MAX_NAMED: Final = 8  # symbols named for one version: enough for a person to see what asks for it
+_MAX_NAMES: Final = 1024  # symbols named for all versions together; a program asks for some ten versions
 
 
 class Dynamic(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,9 +51,10 @@ class _Table:
     """The dynamic entries, and the string table they point into."""
 
     def __init__(
-        self, window: Window, entries: list[tuple[int, int]], segments: tuple[Segment, ...], order: ByteOrder
+        self, window: Window, entries: list[tuple[int, int]], segments: tuple[Segment, ...], bits: int, order: ByteOrder
     ) -> None:
         self.window = window
+        self.symbol_size = 24 if bits == 64 else 16
         self.entries = entries
         self.segments = segments
         self.order = order
@@ -94,7 +103,7 @@ def read_dynamic(
         if tag == _DT_NULL:
             break
         entries.append((tag, value))
-    table = _Table(window, entries, segments, order)
+    table = _Table(window, entries, segments, bits, order)
     flags_1 = table.first(_DT_FLAGS_1)
     return Dynamic(
         needed=_facet(lambda: tuple(table.string(v, "DT_NEEDED") for v in table.values(_DT_NEEDED))),
@@ -134,6 +143,7 @@ def _version_needs(table: _Table) -> Iterator[VersionNeed]:
     mark = "<" if table.order == "little" else ">"
     need, aux = struct.Struct(mark + "HHIII"), struct.Struct(mark + "IHHII")
     budget = MAX_LIST
+    symbols = _facet(lambda: _versioned_symbols(table))
     for _ in range(min(table.first(_DT_VERNEEDNUM), MAX_LIST)):
         _, count, library, first, following = need.unpack(table.window.read(at, need.size, "Verneed"))
         file = table.string(library, "Verneed file").value
@@ -142,15 +152,56 @@ def _version_needs(table: _Table) -> Iterator[VersionNeed]:
             budget -= 1
             if budget < 0:
                 raise LimitExceeded(f"more than {MAX_LIST} symbol versions", entry)
-            _, _, _, name, skip = aux.unpack(table.window.read(entry, aux.size, "Vernaux"))
+            _, _, index, name, skip = aux.unpack(table.window.read(entry, aux.size, "Vernaux"))
             version = table.string(name, "Vernaux name")
-            yield VersionNeed(library=file, version=version.value, offset=version.offset or 0)
+            yield VersionNeed(
+                library=file,
+                version=version.value,
+                offset=version.offset or 0,
+                symbols=() if isinstance(symbols, Unknown) else symbols.get(index & ~_VERSYM_HIDDEN, ()),
+            )
             if not skip:
                 break
             entry += skip
         if not following:
             break
         at += following
+
+
+def _versioned_symbols(table: _Table) -> dict[int, tuple[str, ...]]:
+    """Return the first few symbols by the index of the version they ask for (LSB 10.7.2: DT_VERSYM)."""
+    symbols, versions = table.offset(table.first(_DT_SYMTAB)), table.offset(table.first(_DT_VERSYM))
+    count = _symbols(table)
+    if symbols is None or versions is None or not count:
+        return {}
+    raw = table.window.read_upto(versions, 2 * count)
+    indices = struct.unpack(f"{'<' if table.order == 'little' else '>'}{len(raw) // 2}H", raw[: len(raw) & ~1])
+    found: dict[int, list[str]] = {}
+    budget = _MAX_NAMES
+    for place, index in enumerate(indices):
+        names = found.setdefault(index & ~_VERSYM_HIDDEN, [])
+        if index > _VER_NDX_GLOBAL and budget and len(names) < _MAX_NAMED:
+            budget -= 1
+            # st_name comes first in both Elf32_Sym, of 16 bytes, and Elf64_Sym, of 24.
+            at = table.window.integer(symbols + place * table.symbol_size, 4, table.order, "st_name")
+            names.append(table.string(at, "st_name").value)
+    return {index: tuple(names) for index, names in found.items()}
+
+
+def _symbols(table: _Table) -> int:
+    """Return how many dynamic symbols there are, for which ELF has no entry of its own.
+
+    DT_HASH would tell and is often left out, DT_GNU_HASH tells nothing of imported symbols. glibc takes the symbols to
+    end where the string table begins (elf/dl-addr.c, determine_info); linkers differ in what follows what, so here a
+    table ends where the next one begins.
+    """
+    starts = sorted(table.first(tag) for tag in _TABLES if table.values(tag))
+    count = MAX_LIST
+    for tag, size in ((_DT_SYMTAB, table.symbol_size), (_DT_VERSYM, 2)):
+        start = table.first(tag)
+        end = next((other for other in starts if other > start), None)
+        count = count if end is None else min(count, (end - start) // size)
+    return count
 
 
 def read_notes(window: Window, offset: int, size: int, align: int, order: ByteOrder) -> Iterator[Note]:

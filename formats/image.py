@@ -87,6 +87,7 @@ class VersionNeed(msgspec.Struct, frozen=True, kw_only=True):
     library: str
     version: str
     offset: int
+    symbols: tuple[str, ...] = ()  # the first few imported symbols that ask for it
 
 
 class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,6 +140,7 @@ class PeNative(msgspec.Struct, frozen=True, kw_only=True):
     imports: tuple[Located, ...] | Unknown  # DLL names as spelled, in import-table order
     exported: tuple[str, ...] | Unknown
     certificates: tuple[int, int] | None  # (offset, size) of the attribute certificate table
+    certificates_offset: int | None  # where their data directory stands; None when the header ends before it
     layout_defects: tuple[tuple[str, str, int], ...]  # (label, value, offset) the Windows loader refuses
     symbols: bool
     dwarf: bool

@@ -67,16 +67,11 @@ def elf_proofs(image: Image, native: ElfNative) -> dict[str, tuple[Evidence, ...
     """Return the evidence for header facts; offsets count from the start of the artifact."""
     base = image.window.base
     machine = Evidence("ELF e_machine", f"{native.machine:#x} ({image.machine})", base + image.machine_offset)
-    proofs = {
+    return {
         "goarch": (machine,),
         "buildmode": (Evidence("ELF e_type", native.type, base + 16),),
         "stack": _stack_proof(native, base),
     }
-    if native.version_needs and not isinstance(native.version_needs, Unknown):
-        highest = max(native.version_needs, key=lambda need: _numbers(need.version))
-        label = f"symbol version of {highest.library}"
-        proofs["glibc_floor"] = (Evidence(label, highest.version, base + highest.offset),)
-    return proofs
 
 
 def _stack_proof(native: ElfNative, base: int) -> tuple[Evidence, ...]:
