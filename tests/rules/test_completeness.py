@@ -56,6 +56,7 @@ PERMANENT = {
     "GBI406": "macho-not-pie",
     "GBI407": "macho-load-commands",
     "GBI408": "macho-wrong-platform",
+    "GBI409": "macho-slice-mismatch",
     "GBI501": "tzdata-missing",
     "GBI502": "tzdata-unwanted",
     "GBI503": "tzdata-corrupt",
