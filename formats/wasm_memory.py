@@ -25,6 +25,8 @@ MAX_MEMORY: Final = 128 << 20
 _MAX_HEADER: Final = 4096
 """Bytes of one segment's header. A constant takes 6; an address of a dynamic library is a sum of a few globals."""
 
+_PAGE: Final = 65536  # bytes: linear memory is made of pages
+
 _PASSIVE, _NAMES_MEMORY = 1, 2  # values of a segment's flag; 0 is at an address of memory 0
 _I32_CONST, _I64_CONST, _END = 0x41, 0x42, 0x0B
 _OF_INDEX: Final = {0x23, 0xD2}  # global.get, ref.func
@@ -36,7 +38,7 @@ _CONST: Final = _I32_CONST << 8  # flag 0 and i32.const
 
 
 def linear_memory(window: Window, start: int, size: int) -> Window:
-    """Return what the data section at ``start`` of ``window`` puts into memory 0, from address 0 to its last byte.
+    """Return what the data section at ``start`` of ``window`` puts into memory 0, from address 0, in whole pages.
 
     Left out are segments without an address of their own: passive ones, and those whose place the host decides.
     Raises FormatError.
@@ -72,7 +74,7 @@ class _DataSection:
         memory, base = self.memory, self._window.base + self._at
         last = len(buffer) - _LONGEST
         add_start, add_origin, add_size = self.starts.append, self.origins.append, self.sizes.append
-        left = self.left
+        left, room = self.left, len(memory)
         while left and here <= last:
             flag, constant, after, size = unpack(buffer, here)
             if flag == _CONST and after == _END and size < 0x80 and constant & 0xC0808080 == 0x00808080:
@@ -86,9 +88,10 @@ class _DataSection:
                 size = after
             else:
                 break
-            if address > len(memory):
-                memory.extend(bytes(address - len(memory)))
-            memory[address : address + size] = buffer[here : here + size]  # beyond its end, it grows
+            end = address + size
+            if end > room:
+                room = self._grow(end)
+            memory[address:end] = buffer[here : here + size]
             add_start(address)
             add_origin(base + here)
             add_size(size)
@@ -107,8 +110,7 @@ class _DataSection:
         if address is not None and size:
             if address + size > MAX_MEMORY:
                 raise LimitExceeded(f"data for address {address:#x}, over the limit of {MAX_MEMORY} bytes", place)
-            if address > len(self.memory):
-                self.memory.extend(bytes(address - len(self.memory)))
+            self._grow(address + size)
             for offset, piece in self._window.chunks(start, end):
                 to = address + offset - start
                 self.memory[to : to + len(piece)] = piece
@@ -120,6 +122,12 @@ class _DataSection:
         if len(self._buffer) - self._here < _LONGEST:
             self._at, self._here = end, 0
             self._buffer = self._window.read_upto(end, min(CHUNK, self._end - end))
+
+    def _grow(self, end: int) -> int:
+        """Let the memory reach ``end`` at least; return its size."""
+        pages = -(-end // _PAGE)
+        self.memory.extend(bytes(max(pages * _PAGE - len(self.memory), 0)))
+        return len(self.memory)
 
 
 def _header(window: Window, at: int, end: int) -> tuple[int | None, int, int]:
