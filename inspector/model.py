@@ -80,7 +80,8 @@ class PeFacts(msgspec.Struct, frozen=True, kw_only=True):
     nx_compat: bool
     subsystem: str  # console | gui | native | ...
     os_version: str  # "10.0"
-    signature: str | Unknown  # absent; Unknown when there is one: valid or invalid is not verified yet
+    signature: str | Unknown  # Authenticode: absent | valid | invalid
+    signer: str | Unknown | None  # the signing certificate's subject, "C=US, O=Example, CN=Example"; None when unsigned
 
 
 class MachoSignature(msgspec.Struct, frozen=True, kw_only=True):
@@ -129,7 +130,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     link_mode: str | Unknown  # internal | external
     buildmode: str | Unknown  # exe | pie | c-shared | plugin | c-archive
     linkage: str | Unknown  # static | static-pie | dynamic
-    interpreter: str | None
+    interpreter: str | Unknown | None
     needed: tuple[str, ...] | Unknown
     rpath: tuple[str, ...] | Unknown
     libc: str | Unknown | None
@@ -164,7 +165,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What Go wrote into the file (debug/buildinfo), unquoted."""
 
-    go_version: str
+    go_version: str | Unknown  # gccgo records none
     path: str | None
     main: Module | None
     deps: tuple[Module, ...]
@@ -188,6 +189,8 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     stack: str | None  # ELF: "absent" | "rw" | "rwx"; None elsewhere
     pe_layout: tuple[Evidence, ...]
     macho_commands: tuple[Evidence, ...]
+    packer: str | None  # what packed the file, "UPX 3.95"
+    obfuscation: tuple[Evidence, ...] | Unknown  # signs that the names were scrambled; none in a healthy program
     linked: frozenset[str] | Unknown  # of the functions that rules ask about (facts/linked.py): "os/exec.LookPath"
     load_alignment: int | None  # ELF: bytes to which the least aligned PT_LOAD is aligned; None elsewhere
     cgo_stubs: tuple[Evidence, ...] | Unknown  # a package that only fails, for cgo was off: its file and its text
@@ -236,7 +239,7 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
 class Declared(msgspec.Struct, Generic[T], frozen=True):
     """One declared value and where it was declared.
 
-    ``source`` is what reports print: "option --goos", "environment GOOS", "file name", "archive name",
+    ``source`` is what reports print: "option --goos", "environment GOOS", "profile musl", "file name", "archive name",
     "directory name". ``by_name`` is true for the last three: a name is a weaker witness than a declaration.
     """
 

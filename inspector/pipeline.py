@@ -11,8 +11,9 @@ import formats
 from formats import BadSlice, Image
 from inspector import __version__
 from inspector.engine import judge
-from inspector.facts.collect import Survey, collect, survey
+from inspector.facts.collect import collect
 from inspector.facts.digests import digest, undigested
+from inspector.facts.survey import Survey, survey
 from inspector.intent import from_names, merge, suiting
 from inspector.model import FileReport, ImageReport, Intent, Report, Rule, SkipKind, Skipped
 from inspector.sources import TROUBLE, Artifact, explain, walk
@@ -109,7 +110,7 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
 
 
 def _not_go(image: Image) -> str:
-    return f"{_NAMES[image.format]} program for {image.machine}, but not Go: no build info, no function table"
+    return f"{_NAMES[image.format]} program for {image.machine}, but not Go: no function table of its own"
 
 
 def _skip(artifact: Artifact, kind: SkipKind, reason: str, slice_name: str | None = None) -> Skipped:

@@ -59,8 +59,9 @@ def parse(text: str) -> Release | None:
 
 def version_of(build: GoBuild) -> tuple[str | Unknown, tuple[Evidence, ...]]:
     """Return the version the runtime would print, else the recorded one, with its evidence."""
-    if isinstance(build.observed.go_version, Unknown) and not isinstance(build.recorded, Unknown):
-        return build.recorded.go_version, (build.record_proof("Go version", build.recorded.go_version),)
+    recorded = build.recorded if isinstance(build.recorded, Unknown) else build.recorded.go_version
+    if isinstance(build.observed.go_version, Unknown) and isinstance(recorded, str):
+        return recorded, (build.record_proof("Go version", recorded),)
     return build.observed.go_version, build.proof("go_version")
 
 

@@ -21,7 +21,10 @@ from inspector.model import Module, Recorded
 MAGIC: Final = b"\xff Go buildinf:"
 _HEADER: Final = 32
 _ALIGN: Final = 16
-_SENTINEL: Final = 16  # bytes of runtime/debug's infoStart and infoEnd around the module text
+INFO_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
+"""What the go command puts before the module text (cmd/go/internal/modload/build.go, infoStart)."""
+INFO_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")
+_SENTINEL: Final = 16  # bytes of either
 _INLINE, _BIG_ENDIAN = 2, 1
 MAX_TEXT: Final = 16 << 20
 """Bytes of the module text; 2,000 dependencies with sums take 300 KiB."""
@@ -127,7 +130,7 @@ def _unframe(text: bytes) -> bytes:
     return b""
 
 
-def parse_text(version: str, text: str) -> Recorded:
+def parse_text(version: str | Unknown, text: str) -> Recorded:
     """Parse the module text as runtime/debug.ParseBuildInfo does; lines it does not know are left out."""
     path: str | None = None
     main: Module | None = None

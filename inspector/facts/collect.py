@@ -2,52 +2,29 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown, WasmNative
-from inspector.facts import linkage, target
-from inspector.facts.buildid import BuildIds, build_ids
-from inspector.facts.buildinfo import BuildInfo, read_build_info
+from inspector.facts import linkage, origin, target
 from inspector.facts.cgostub import cgo_stubs
 from inspector.facts.digests import ImageDigests
 from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, stack_trait
-from inspector.facts.functab import FunctionTable, find_table
-from inspector.facts.goversion import go_minor, observed_version
+from inspector.facts.functab import FunctionTable
+from inspector.facts.glibc import floor_proof
+from inspector.facts.goversion import go_minor
 from inspector.facts.identity import identity
 from inspector.facts.instrumentation import instrumentation, instrumentation_proof
 from inspector.facts.linked import linked, linked_proofs
 from inspector.facts.macho import macho_facts, macho_proofs
 from inspector.facts.microarch import microarch
 from inspector.facts.nss import static_nss
+from inspector.facts.packer import conceal
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
+from inspector.facts.survey import Survey
 from inspector.facts.tzdata import tzdata
-from inspector.facts.wasm import wasm_facts, wasm_record
-from inspector.model import Evidence, GoBuild, Observed, Traits
+from inspector.facts.wasm import wasm_facts
+from inspector.model import Evidence, GoBuild, Observed, Recorded, Traits
 
 Proofs = dict[str, tuple[Evidence, ...]]
-
-
-class Survey(msgspec.Struct, frozen=True, kw_only=True):
-    """What tells whether an image is a Go program, and what the whole-file passes need to know of it."""
-
-    image: Image
-    table: FunctionTable | Unknown
-    info: BuildInfo | Unknown
-    ids: BuildIds
-
-    @property
-    def is_go(self) -> bool:
-        """Whether Go linked this: its own function table, its record, or its build ID is there."""
-        found = not isinstance(self.table, Unknown) or not isinstance(self.info, Unknown)
-        return found or isinstance(self.ids.go, str)
-
-
-def survey(image: Image) -> Survey:
-    """Find the tables, the record and the build IDs of one image."""
-    table, native = find_table(image), image.native
-    info = wasm_record(image, native, table) if isinstance(native, WasmNative) else read_build_info(image)
-    return Survey(image=image, table=table, info=info, ids=build_ids(image))
 
 
 def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
@@ -55,10 +32,11 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     image, table = survey.image, survey.table
     recorded = survey.info if isinstance(survey.info, Unknown) else survey.info.recorded
     recorded_version = None if isinstance(recorded, Unknown) else recorded.go_version
-    goos, goos_proof = target.goos(image, table)
-    cgo, cgo_proof = target.cgo(image, table)
-    link_mode, link_proof = target.link_mode(image, table)
-    version, version_proof = observed_version(image, table, survey.info)
+    goos, goos_proof = origin.goos(survey)
+    cgo, cgo_proof = origin.cgo(survey)
+    link_mode, link_proof = origin.link_mode(survey)
+    version, version_proof = origin.version(survey)
+    made_by, made_by_proof = survey.made_by
     resolver, resolver_file = target.resolver(table)
     user_lookup, user_file = target.user_lookup(table)
     levels, level_proof = microarch(image, table, goos=goos, link_mode=link_mode, version=version)
@@ -69,6 +47,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     rpath = linkage.rpath(image)
     names = needed if isinstance(needed, Unknown) else tuple(library.value for library in needed)
     libc = linkage.libc(goos, loader.value if loader else None, names)
+    floor = linkage.glibc_floor(image, libc)
     watched = linked(table)
     alignment = load_alignment(image) if isinstance(image.native, ElfNative) else None
     proofs: Proofs = {
@@ -76,6 +55,8 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         "cgo": cgo_proof,
         "link_mode": link_proof,
         "go_version": version_proof,
+        "compiler": made_by_proof,
+        "packer": survey.packer.proof if survey.packer else (),
         "interpreter": _located("interpreter", (loader,) if loader else (), image),
         "needed": _located("needed", needed, image),
         "rpath": _located("rpath", rpath, image),
@@ -88,6 +69,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         **zone_proofs,
         **chain_proofs,
         **linked_proofs(image, table, watched),
+        "glibc_floor": floor_proof(image, floor),
         "load_alignment": () if alignment is None else (alignment[1],),
         **_native_proofs(image),
     }
@@ -100,7 +82,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         goos=goos,
         goarch=target.goarch(image),
         go_version=version,
-        compiler="gc" if not isinstance(table, Unknown) else Unknown(table.reason),
+        compiler=made_by,
         cgo=cgo,
         link_mode=link_mode,
         buildmode=linkage.buildmode(image, table),
@@ -109,7 +91,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         needed=names,
         rpath=rpath if isinstance(rpath, Unknown) else tuple(path.value for path in rpath),
         libc=libc,
-        glibc_floor=linkage.glibc_floor(image, libc),
+        glibc_floor=floor,
         resolver=resolver,
         user_lookup=user_lookup,
         tags=target.tags(table, resolver, user_lookup),
@@ -119,18 +101,18 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         build_id=survey.ids.go,
         gnu_build_id=survey.ids.gnu,
         uuid=native.uuid if isinstance(native, MachoNative) else None,
-        pristine=digests.pristine,
+        pristine=_pristine(digests.pristine, recorded),
         tzdata=zones,
         microarch=levels,
         elf=elf_facts(image, native) if isinstance(native, ElfNative) else None,
-        pe=pe_facts(image, digests.pe_checksum) if digests.pe_checksum else None,
+        pe=pe_facts(image, digests.pe_checksum, digests.authenticode) if digests.pe_checksum else None,
         macho=macho_facts(image, digests.macho_signature) if digests.macho_signature else None,
         wasm=wasm_facts(native) if isinstance(native, WasmNative) else None,
     )
     return GoBuild(
         format=image.format,
         slice=image.slice,
-        observed=observed,
+        observed=conceal(observed, survey.packer) if survey.packer else observed,
         recorded=recorded,
         traits=Traits(
             go_minor=go_minor(version, recorded_version),
@@ -140,6 +122,8 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             stack=stack_trait(native) if isinstance(native, ElfNative) else None,
             pe_layout=_defects(native.layout_defects, image) if isinstance(native, PeNative) else (),
             macho_commands=_defects(native.command_defects, image) if isinstance(native, MachoNative) else (),
+            packer=survey.packer.name if survey.packer else None,
+            obfuscation=survey.scrambled,
             linked=watched,
             load_alignment=None if alignment is None else alignment[0],
             cgo_stubs=cgo_stubs(image, table),
@@ -148,6 +132,15 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )
+
+
+def _pristine(found: str | Unknown, recorded: Recorded | Unknown) -> str | Unknown:
+    """Return what the hash says; where a C linker made a program of a Go archive it says nothing of the program.
+
+    The build ID, and with it the hash, is that of the archive.
+    """
+    archive = isinstance(recorded, Recorded) and recorded.settings.get("-buildmode") == "c-archive"
+    return "unverifiable" if found == "modified" and archive else found
 
 
 def _native_proofs(image: Image) -> Proofs:
@@ -176,7 +169,9 @@ def _file(image: Image, table: FunctionTable | Unknown, file: str | None) -> tup
 def _record_proof(survey: Survey) -> tuple[Evidence, ...]:
     if isinstance(survey.info, Unknown):
         return ()
-    return (Evidence("build info", survey.info.recorded.go_version, survey.image.place(survey.info.offset)),)
+    version = survey.info.recorded.go_version
+    said = "module text" if isinstance(version, Unknown) else version
+    return (Evidence("build info", said, survey.image.place(survey.info.offset)),)
 
 
 def _writable_code(image: Image) -> tuple[Evidence, ...]:

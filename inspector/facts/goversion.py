@@ -48,7 +48,7 @@ def observed_version(
     the record itself is a pointer to it). Without proof the answer is Unknown, with the releases that write the
     function table's layout.
     """
-    if not isinstance(info, Unknown):
+    if not isinstance(info, Unknown) and isinstance(info.recorded.go_version, str):
         recorded = info.recorded.go_version
         if info.points_at_runtime:
             return recorded, (Evidence("runtime.buildVersion", recorded, image.place(info.offset)),)

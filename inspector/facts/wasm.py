@@ -12,14 +12,12 @@ from itertools import islice
 from typing import Final
 
 from formats.image import Image, Unknown, WasmNative
-from inspector.facts.buildinfo import MAX_HITS, MAX_TEXT, BuildInfo, parse_text
+from inspector.facts.buildinfo import INFO_END, INFO_START, MAX_HITS, MAX_TEXT, BuildInfo, parse_text
 from inspector.facts.functab import FunctionTable
 from inspector.facts.goversion import observed_version
 from inspector.facts.pointers import places
 from inspector.model import WasmFacts
 
-_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")  # infoStart and infoEnd of the go command
-_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")  # (cmd/go/internal/modload/build.go)
 _MAX_HEADERS: Final = 16  # string headers that hold one text's address; a program has one
 _NO_RECORD: Final = Unknown("no build info")
 
@@ -45,19 +43,19 @@ def wasm_record(image: Image, native: WasmNative, table: FunctionTable | Unknown
     version = _version(image, native, table)
     if version is None:
         return Unknown("a module text, but no Go version beside it")
-    framed = text[len(_START) : -len(_END)]
+    framed = text[len(INFO_START) : -len(INFO_END)]
     return BuildInfo(parse_text(version, framed.decode("utf-8", "backslashreplace")), at, points_at_runtime=False)
 
 
 def _texts(image: Image) -> Iterator[tuple[int, bytes]]:
     """Yield (offset in memory, text) of every framed text that is the value of a Go string."""
     size = image.pointer_size
-    for at in islice(image.mapped.find_all(_START), MAX_HITS):
+    for at in islice(image.mapped.find_all(INFO_START), MAX_HITS):
         for place in islice(places(image, at), _MAX_HEADERS):
             length = int.from_bytes(image.read_at(place + size, size, "string length") or b"", image.byteorder)
-            if len(_START) + len(_END) < length <= MAX_TEXT:
+            if len(INFO_START) + len(INFO_END) < length <= MAX_TEXT:
                 text = image.mapped.read_upto(at, length)
-                if len(text) == length and text.endswith(b"\n" + _END):
+                if len(text) == length and text.endswith(b"\n" + INFO_END):
                     yield at, text
 
 

@@ -99,6 +99,8 @@ def _machine(observed: Observed) -> str:
 
 def _go(observed: Observed) -> str:
     version = observed.go_version
+    if isinstance(version, Unknown) and version == observed.compiler:
+        return version.reason  # the one that hides everything: a packer
     go = f"Go {version.reason}" if isinstance(version, Unknown) else version
     special = observed.compiler != "gc" and not isinstance(observed.compiler, Unknown)
     return f"{go} ({observed.compiler})" if special else go
@@ -113,7 +115,8 @@ def _module(recorded: Recorded | Unknown) -> str:
 
 
 def _needs(observed: Observed, view: View) -> Iterator[str | Span]:
-    yield observed.interpreter or ""
+    if not isinstance(observed.interpreter, Unknown):
+        yield observed.interpreter or ""
     if not isinstance(observed.needed, Unknown):
         yield listed(observed.needed, limit=None if view.verbose else LIBRARIES)
     if observed.glibc_floor is not None and not isinstance(observed.glibc_floor, Unknown):

@@ -112,6 +112,7 @@ class Pe(msgspec.Struct, frozen=True, kw_only=True):
     subsystem: str
     os_version: str
     signature: Literal["absent", "valid", "invalid"] | Unknown
+    signer: str | Unknown | None
 
 
 class Signature(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,7 +157,7 @@ class Observed(msgspec.Struct, frozen=True, kw_only=True):
     link_mode: Literal["internal", "external"] | Unknown
     buildmode: str | Unknown
     linkage: Literal["static", "static-pie", "dynamic"] | Unknown
-    interpreter: str | None
+    interpreter: str | Unknown | None
     needed: tuple[str, ...] | Unknown
     rpath: tuple[str, ...] | Unknown
     libc: Libc | Unknown | None
@@ -191,7 +192,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """What Go wrote into the file."""
 
-    go_version: str
+    go_version: str | Unknown
     path: str | None
     main: Module | None
     deps: tuple[Module, ...]

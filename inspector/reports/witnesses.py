@@ -134,7 +134,8 @@ def _linkage(image: ImageReport, settings: Mapping[str, str]) -> Row:
 
 def _go_version(image: ImageReport, failed: set[str]) -> Iterator[Row]:
     observed, meant = image.build.observed.go_version, image.intent.go
-    recorded = None if isinstance(image.build.recorded, Unknown) else image.build.recorded.go_version
+    version = None if isinstance(image.build.recorded, Unknown) else image.build.recorded.go_version
+    recorded = None if isinstance(version, Unknown) else version
     contradicts = not isinstance(observed, Unknown) and recorded is not None and observed != recorded
     if meant is None and not contradicts:
         return  # the page's first line says the version

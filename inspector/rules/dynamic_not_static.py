@@ -61,7 +61,7 @@ def _static(subject: Subject, meant: Declared[bool]) -> Verdict:
 
 
 def _without_cgo(subject: Subject, meant: Declared[bool]) -> Verdict:
-    loader = subject.build.observed.interpreter
+    loader = known(subject.build.observed.interpreter)
     proof = subject.build.proof("interpreter")
     buildmode = subject.intent.buildmode
     if loader is None:
@@ -78,8 +78,9 @@ def _without_cgo(subject: Subject, meant: Declared[bool]) -> Verdict:
 
 def _needs(subject: Subject) -> str:
     observed = subject.build.observed
-    if observed.interpreter is not None:
-        return f"needs the loader {observed.interpreter}"
+    loader = known(observed.interpreter)
+    if loader is not None:
+        return f"needs the loader {loader}"
     return f"needs the libraries {', '.join(known(observed.needed))}"
 
 

@@ -47,4 +47,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI212", name="executable-stack", severity=Severity.WARNING, check=check)
+RULE = Rule(id="GBI212", name="executable-stack", severity=Severity.WARNING, check=check, yields_to=("packed",))

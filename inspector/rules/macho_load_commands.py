@@ -77,4 +77,4 @@ def _missing(macho: MachoFacts, goarch: str) -> Iterator[str]:
         yield "LC_MAIN or LC_UNIXTHREAD"
 
 
-RULE = Rule(id="GBI407", name="macho-load-commands", severity=Severity.ERROR, check=check)
+RULE = Rule(id="GBI407", name="macho-load-commands", severity=Severity.ERROR, check=check, yields_to=("packed",))

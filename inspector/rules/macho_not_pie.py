@@ -45,4 +45,6 @@ def check(subject: Subject) -> Verdict:
     return failed("MH_PIE is off: the program runs without ASLR", *proof, fix=fix)
 
 
-RULE = Rule(id="GBI406", name="macho-not-pie", severity=Severity.NOTE, check=check, yields_to=("wrong-buildmode",))
+RULE = Rule(
+    id="GBI406", name="macho-not-pie", severity=Severity.NOTE, check=check, yields_to=("packed", "wrong-buildmode")
+)

@@ -34,7 +34,8 @@ def check(subject: Subject) -> Verdict:
             Evidence("build info", "none"),
             fix="go build ... in module mode, and ship the file unpacked",
         )
-    return passed(f"recorded by {record.go_version}", *subject.build.proof("recorded"))
+    by = "the go command" if isinstance(record.go_version, Unknown) else record.go_version
+    return passed(f"recorded by {by}", *subject.build.proof("recorded"))
 
 
-RULE = Rule(id="GBI901", name="no-build-info", severity=Severity.NOTE, check=check)
+RULE = Rule(id="GBI901", name="no-build-info", severity=Severity.NOTE, check=check, yields_to=("packed", "obfuscated"))

@@ -31,7 +31,7 @@ from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not
 def check(subject: Subject) -> Verdict:
     """Look the interpreter up in the table of its port."""
     observed = subject.build.observed
-    loader = observed.interpreter
+    loader = known(observed.interpreter)
     if loader is None:
         return not_applicable("no loader is named")
     goos, goarch = known(observed.goos), known(observed.goarch)

@@ -44,5 +44,5 @@ RULE = Rule(
     name="pe-no-aslr",
     severity=Severity.WARNING,
     check=check,
-    yields_to=("wrong-buildmode", "pe-reloc-missing"),
+    yields_to=("packed", "wrong-buildmode", "pe-reloc-missing"),
 )

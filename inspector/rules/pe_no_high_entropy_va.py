@@ -45,4 +45,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI307", name="pe-no-high-entropy-va", severity=Severity.NOTE, check=check)
+RULE = Rule(id="GBI307", name="pe-no-high-entropy-va", severity=Severity.NOTE, check=check, yields_to=("packed",))

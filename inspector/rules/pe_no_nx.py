@@ -45,4 +45,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI306", name="pe-no-nx", severity=Severity.WARNING, check=check)
+RULE = Rule(id="GBI306", name="pe-no-nx", severity=Severity.WARNING, check=check, yields_to=("packed",))

@@ -59,5 +59,9 @@ def check(subject: Subject) -> Verdict:
 
 
 RULE = Rule(
-    id="GBI304", name="pe-reloc-missing", severity=Severity.WARNING, check=check, yields_to=("wrong-buildmode",)
+    id="GBI304",
+    name="pe-reloc-missing",
+    severity=Severity.WARNING,
+    check=check,
+    yields_to=("packed", "wrong-buildmode"),
 )

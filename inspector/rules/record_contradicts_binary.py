@@ -133,6 +133,8 @@ def _static(subject: Subject) -> Compared | None:
     if isinstance(goos, Unknown):
         return Compared(goos)
     loader = build.observed.interpreter
+    if isinstance(loader, Unknown):
+        return Compared(loader)
     if goos not in STATIC_SYSTEMS or loader is None:
         return Compared(None)
     return Compared(

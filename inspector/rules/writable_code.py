@@ -36,4 +36,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI211", name="writable-code", severity=Severity.ERROR, check=check)
+RULE = Rule(id="GBI211", name="writable-code", severity=Severity.ERROR, check=check, yields_to=("packed",))

@@ -47,6 +47,7 @@ PE = PeFacts(
     subsystem="console",
     os_version="10.0",
     signature="absent",
+    signer=None,
 )
 MACHO = MachoFacts(
     cputype="arm64",
@@ -116,6 +117,8 @@ TRAITS = Traits(
     stack="rw",
     pe_layout=(),
     macho_commands=(),
+    packer=None,
+    obfuscation=(),
     linked=frozenset(),
     load_alignment=0x1000,
     cgo_stubs=(),

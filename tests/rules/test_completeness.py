@@ -46,6 +46,7 @@ PERMANENT = {
     "GBI305": "pe-no-aslr",
     "GBI306": "pe-no-nx",
     "GBI307": "pe-no-high-entropy-va",
+    "GBI309": "authenticode-invalid",
     "GBI311": "pe-os-version-lies",
     "GBI312": "pe-malformed-layout",
     "GBI401": "macho-unsigned-arm64",
@@ -70,14 +71,17 @@ PERMANENT = {
     "GBI603": "no-vcs",
     "GBI604": "devel-version",
     "GBI606": "instrumented-build",
+    "GBI607": "godebug-override",
     "GBI608": "old-go",
     "GBI609": "local-replace",
+    "GBI610": "packed",
     "GBI611": "modified-after-link",
     "GBI612": "identity-chain-broken",
     "GBI616": "mode-not-executable",
     "GBI617": "odd-extension",
     "GBI802": "android-page-size",
     "GBI901": "no-build-info",
+    "GBI902": "obfuscated",
     "GBI903": "rule-crashed",
 }
 
@@ -107,6 +111,7 @@ NEVER_UNKNOWN = {
     "pe-malformed-layout": "section headers are read whole or the file is skipped",
     "pe-no-aslr": "the optional header is read whole or the file is skipped",
     "writable-code": "an image without segments is none",
+    "packed": "what a packer leaves is in the headers, or is not told at all",
     "no-build-info": "an unread record is what it reports",
     "rule-crashed": "it reads no fact",
 }
