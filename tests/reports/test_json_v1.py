@@ -20,7 +20,9 @@ OBSERVED = (
     "resolver user_lookup tags trimpath symbols dwarf build_id gnu_build_id uuid pristine tzdata "
     "microarch elf pe macho wasm"
 )
-PE = "machine checksum reloc relocs_stripped dynamic_base high_entropy_va nx_compat subsystem os_version signature"
+PE = (
+    "machine checksum reloc relocs_stripped dynamic_base high_entropy_va nx_compat subsystem os_version signature signer"
+)
 MACHO = "cputype load_commands platform min_os sdk uuid pie dylibs signature"
 ELF = "type machine osabi pie relro nx_stack symbol_versions notes"
 
@@ -143,7 +145,7 @@ def test_the_same_report_is_the_same_text():
         (("files", 0, "images", 0, "format"), "coff"),
         (("files", 0, "images", 0, "observed", "pristine"), "maybe"),
         (("files", 0, "images", 0, "observed", "linkage"), "shared"),
-        (("files", 0, "images", 0, "observed", "interpreter"), {"unknown": "not a place for it"}),
+        (("files", 0, "images", 0, "observed", "uuid"), {"unknown": "not a place for it"}),
         (("files", 0, "images", 0, "observed", "microarch"), {"GOAMD64": 3}),
         (("files", 0, "images", 0, "recorded"), {"go_version": "go1.27"}),
         (("files", 0, "images", 0, "outcomes", 0, "status"), "skipped"),
