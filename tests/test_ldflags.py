@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.ldflags import asks_static, split
+from inspector.ldflags import asks_static, split, variables
 
 # The table of cmd/internal/quoted's own test (TestSplit), and what flags of real builds add.
 SPLITS = [
@@ -73,3 +73,23 @@ def test_static_is_not_asked(ldflags):
 
 def test_a_long_value_is_read_in_linear_time():
     assert len(split("a 'b' " * 200_000)) == 400_000
+
+
+@pytest.mark.parametrize(
+    ("ldflags", "expected"),
+    [
+        ("", {}),
+        ("-s -w", {}),
+        ("-X main.v=1", {"main.v": "1"}),
+        ("-X=main.v=1 --X=main.w=2 --X main.x=3", {"main.v": "1", "main.w": "2", "main.x": "3"}),
+        ("-X 'main.v=a b' -X \"main.w=c\"", {"main.v": "a b", "main.w": "c"}),
+        ("-X runtime.godebugDefault=panicnil=1,netdns=cgo", {"runtime.godebugDefault": "panicnil=1,netdns=cgo"}),
+        ("-X main.v=1 -X main.v=2", {"main.v": "2"}),
+        ("-X main.v=", {"main.v": ""}),
+        ("-X main.v -X", {}),
+        ("all=-X main.v=1", {"main.v": "1"}),
+        ("-extldflags '-X main.v=1'", {}),
+    ],
+)
+def test_variables(ldflags, expected):
+    assert variables(ldflags) == expected
