@@ -148,12 +148,14 @@ EXPECTED = {
     "embed": r"^payload: \d{7} bytes\n$",
     "embedbytes": r"^payload: \d{7} bytes\n$",
     "replaced": r"^answer: 42\n$",
+    "roots": r"^roots: (ok|error there are none)\n$",
+    "sqlite": r"^sqlite: (ok|error .* This is a stub)\n$",
 }
 
 
 def test_programs_need_no_module_and_old_go():
     sources = Path(__file__).parents[2] / "samples" / "src"
-    own_go_mod = {"export", "modern", "replaced"}  # go:wasmexport, GODEBUG, a replaced module
+    own_go_mod = {"export", "modern", "replaced", "sqlite"}  # go:wasmexport, GODEBUG, a replaced module
     for name in {spec.program for spec in load().specs} - own_go_mod:
         text = (sources / name / "go.mod").read_text(encoding="utf-8")
         assert text == f"module example.com/{name}\n\ngo 1.21\n"

@@ -13,6 +13,10 @@ TRUE_DEFECTS = {
     # Each of these variants asks for its defect.
     "pe-reloc-missing": lambda s: s.goos == "windows" and has(s, "exe"),
     "pe-no-aslr": lambda s: s.goos == "windows" and (has(s, "exe") or has(s, "race")),
+    # Without cgo the stand-in for go-sqlite3 is what the real one is: a stub.
+    "cgo-stub": lambda s: s.program == "sqlite" and not s.cgo_enabled,
+    # glibc inside a static program still loads the target's libnss_*.so.
+    "static-glibc-nss": lambda s: s.program == "uses" and has(s, "static") and has(s, "gcc") and not has(s, "musl"),
     "instrumented-build": lambda s: has(s, "race") or has(s, "cover"),
     "insecure-rpath": lambda s: has(s, "rpath"),
     "executable-stack": lambda s: has(s, "execstack"),
@@ -40,7 +44,7 @@ def test_target_cgo_and_version(sample: Sample):
     assert (recorded.settings["GOOS"], recorded.settings["GOARCH"]) == (sample.goos, sample.goarch)
     assert recorded.settings["CGO_ENABLED"] == str(int(sample.cgo_enabled))
     # cgo is in the file where it was on and a package uses it: package cgo's own C, or net and os/user on unix.
-    uses_c = sample.program == "cgo" or (sample.program == "uses" and sample.goos not in {"windows", "darwin"})
+    uses_c = sample.program in {"cgo", "sqlite"} or (sample.program == "uses" and sample.goos not in {"windows", "darwin"})
     pure = "netgo" in " ".join(sample.flags)
     assert observed.cgo is (sample.cgo_enabled and ((uses_c and not pure) or has(sample, "race")))
 

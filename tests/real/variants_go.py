@@ -118,6 +118,11 @@ def timetzdata(built: Built) -> None:
     assert b"Africa/AbidjanTZif2" in built.bytes
 
 
+def fallback(built: Built) -> None:
+    assert built.settings["-tags"] == "fallback"
+    assert b"\0crypto/x509.SetFallbackRoots\0" in built.bytes
+
+
 def nobuildid(built: Built) -> None:
     assert not built.has_section(".note.go.buildid")
     assert b'Go build ID: "' not in built.bytes
