@@ -264,6 +264,7 @@ def _native(headers: _Headers, names: tuple[str, ...]) -> PeNative:
         imports=_facet(_imports, headers),
         exported=_facet(_exports, headers),
         certificates=headers.directory(_SECURITY),
+        certificates_offset=_directory_offset(headers, _SECURITY),
         layout_defects=tuple(
             islice(layout_defects(headers.dos, coff, optional, headers.directories, headers.sections), _MAX_DEFECTS)
         ),

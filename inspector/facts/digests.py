@@ -13,6 +13,7 @@ import msgspec
 
 from formats.image import CodeSignature, Image, MachoNative, PeNative, Unknown
 from formats.window import Window
+from inspector.facts.authenticode import UNSIGNED, AuthenticodeHash, Signed
 from inspector.facts.buildid import BuildIds
 from inspector.facts.pagehash import PageHashes
 from inspector.facts.pechecksum import PeSum, pe_checksum
@@ -35,6 +36,7 @@ class ImageDigests(msgspec.Struct, frozen=True, kw_only=True):
 
     pristine: str | Unknown
     pe_checksum: PeChecksum | None
+    authenticode: Signed
     macho_signature: MachoSignature | None
     proofs: Mapping[str, tuple[Evidence, ...]]
 
@@ -75,12 +77,16 @@ def undigested(images: Sequence[Image], reason: str) -> Digests:
 def _undigested(image: Image, reason: str) -> ImageDigests:
     native, unknown = image.native, Unknown(reason)
     checksum = signature = None
+    signed = UNSIGNED
     if isinstance(native, PeNative):
         state = "absent" if native.checksum == 0 else unknown
         checksum = PeChecksum(stored=native.checksum, computed=unknown, state=state)
+        signed = UNSIGNED if native.certificates is None else Signed(state=unknown, signer=unknown)
     if isinstance(native, MachoNative):
         signature = _signature(image, native, unknown)
-    return ImageDigests(pristine=unknown, pe_checksum=checksum, macho_signature=signature, proofs={})
+    return ImageDigests(
+        pristine=unknown, pe_checksum=checksum, authenticode=signed, macho_signature=signature, proofs={}
+    )
 
 
 class _Job:
@@ -90,14 +96,16 @@ class _Job:
         native = image.native
         self._image = image
         self._ids = ids
-        self._self_hash = self._pe_sum = self._pages = None
+        self._self_hash = self._pe_sum = self._authenticode = self._pages = None
         if isinstance(ids.go, str) and content_id(ids.go) is not None:
             self._self_hash = SelfHash(ids.go, _blank(image, ids.host))
         if isinstance(native, PeNative):
             self._pe_sum = PeSum()
+            self._authenticode = AuthenticodeHash(image, native)
         if isinstance(native, MachoNative) and isinstance(native.signature, CodeSignature):
             self._pages = PageHashes(native.signature)
-        self._passes: list[_Pass] = [p for p in (self._self_hash, self._pe_sum, self._pages) if p is not None]
+        passes = (self._self_hash, self._pe_sum, self._authenticode, self._pages)
+        self._passes: list[_Pass] = [one for one in passes if one is not None]
 
     def take(self, offset: int, chunk: bytes) -> None:
         """Feed the part of the artifact's ``chunk`` at ``offset`` that lies in this image."""
@@ -117,12 +125,16 @@ class _Job:
             build_id = self._ids.go if isinstance(self._ids.go, str) else None
             checksum = pe_checksum(image, native, self._pe_sum.words(), build_id)
             proofs["pe.checksum"] = (Evidence("computed", f"{checksum.computed:#x}"),)
+        signed = UNSIGNED if self._authenticode is None else self._authenticode.finish()
+        proofs["pe.signature"] = signed.proofs
         if isinstance(native, MachoNative):
             bad_pages = self._pages.finish() if self._pages is not None else ()
             signature = _signature(image, native, bad_pages)
             if isinstance(native.signature, CodeSignature):
                 proofs["macho.signature"] = _pages(image, native.signature, bad_pages)
-        return ImageDigests(pristine=pristine, pe_checksum=checksum, macho_signature=signature, proofs=proofs)
+        return ImageDigests(
+            pristine=pristine, pe_checksum=checksum, authenticode=signed, macho_signature=signature, proofs=proofs
+        )
 
     def _pristine(self) -> tuple[str | Unknown, Evidence]:
         build_id = self._ids.go

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from formats.image import Image, PeNative, Unknown
+from formats.image import Image, PeNative
+from inspector.facts.authenticode import Signed
 from inspector.model import Evidence, PeChecksum, PeFacts
 
 Proofs = dict[str, tuple[Evidence, ...]]
@@ -39,7 +40,7 @@ _SUBSYSTEMS: Final = {
 }  # PE format, "Windows subsystem": IMAGE_SUBSYSTEM_*
 
 
-def pe_facts(image: Image, checksum: PeChecksum) -> PeFacts:
+def pe_facts(image: Image, checksum: PeChecksum, signed: Signed) -> PeFacts:
     """Return the facts that only PE has, in words; ``image`` is a PE."""
     native = _native(image)
     return PeFacts(
@@ -53,9 +54,8 @@ def pe_facts(image: Image, checksum: PeChecksum) -> PeFacts:
         nx_compat=bool(native.dll_characteristics & _NX_COMPAT),
         subsystem=_subsystem(native),
         os_version=_version(native.os_version),
-        signature="absent"
-        if native.certificates is None
-        else Unknown("an Authenticode signature is present and was not verified"),
+        signature=signed.state,
+        signer=signed.signer,
     )
 
 

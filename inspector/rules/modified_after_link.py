@@ -70,5 +70,5 @@ RULE = Rule(
     name="modified-after-link",
     severity=Severity.NOTE,
     check=check,
-    yields_to=("pe-checksum-mismatch", "macho-unsigned-arm64", "macho-signature-broken"),
+    yields_to=("pe-checksum-mismatch", "authenticode-invalid", "macho-unsigned-arm64", "macho-signature-broken"),
 )
