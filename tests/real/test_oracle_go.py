@@ -5,12 +5,10 @@ import gzip
 import subprocess
 from pathlib import Path
 
-import formats
-from formats import Window
-from inspector.facts.buildinfo import read_build_info
 from inspector.model import Intent, Recorded, Unknown
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO, go_version_m, recorded
+from tests.real.inspected import build_of
 from tests.samples import Sample, Samples
 
 
@@ -27,6 +25,7 @@ def as_go_prints(record: Recorded) -> str:
             new = module.replace
             lines[-1] = f"\t{kind}\t{module.path}\t{module.version or ''}"
             lines.append(f"\t=>\t{new.path}\t{new.version or ''}\t{new.sum or ''}")
+            lines.append("\t")  # both modules end their line (debug.BuildInfo.String)
     lines += [f"\tbuild\t{key}={quoted(value)}" for key, value in record.settings.items()]
     return "\n".join(lines) + "\n"
 
@@ -39,9 +38,9 @@ def quoted(value: str) -> str:
 
 
 def record_of(path: Path) -> Recorded:
-    with path.open("rb") as file:
-        (image, *_) = formats.read(Window.of_file(file))
-        return read_build_info(image).recorded
+    recorded = build_of(path).recorded
+    assert not isinstance(recorded, Unknown), recorded
+    return recorded
 
 
 def test_every_sample(sample: Sample, samples: Samples):

@@ -147,6 +147,7 @@ EXPECTED = {
     "cgo": r"^cgo: 42\n$",
     "embed": r"^payload: \d{7} bytes\n$",
     "embedbytes": r"^payload: \d{7} bytes\n$",
+    "https": r"^https: true\n$",
     "replaced": r"^answer: 42\n$",
     "roots": r"^roots: (ok|error there are none)\n$",
     "sqlite": r"^sqlite: (ok|error .* This is a stub)\n$",

@@ -53,15 +53,34 @@ def stripped_of_its_own(built: Built) -> None:
     """Where each of the other formats keeps its symbols, and that there are none."""
     data = built.bytes
     if built.sample.format == "wasm":
-        assert b"\x04name" not in data  # the custom section of that name
+        assert "name" not in custom_sections(data)
     elif built.sample.format == "xcoff":
-        # FILHDR_64: f_magic, f_nscns, f_timdat, f_symptr (8 bytes), f_opthdr, f_flags, f_nsyms.
-        (flags, symbols) = struct.unpack_from(">HI", data, 18)
-        assert symbols == 0
-        assert flags & 0x4000  # F_LSYMS... stripped of local symbols
+        assert struct.unpack_from(">I", data, 20) == (0,)  # f_nsyms of the 64-bit file header
     else:
         # Plan 9's header: magic, text, data, bss, syms, entry, spsz, pcsz (a.out(6)), big-endian words.
         assert struct.unpack_from(">I", data, 16) == (0,)
+
+
+def custom_sections(data: bytes) -> list[str]:
+    """The names of a WebAssembly module's custom sections."""
+    names, at = [], 8
+    while at < len(data):
+        kind, (size, body) = data[at], unsigned(data, at + 1)
+        if kind == 0:
+            length, start = unsigned(data, body)
+            names.append(data[start : start + length].decode())
+        at = body + size
+    return names
+
+
+def unsigned(data: bytes, at: int) -> tuple[int, int]:
+    """An unsigned LEB128 number, and where what follows it begins."""
+    value = shift = 0
+    while True:
+        value |= (data[at] & 0x7F) << shift
+        at, shift = at + 1, shift + 7
+        if data[at - 1] < 0x80:
+            return value, at
 
 
 def trimpath(built: Built) -> None:
