@@ -25,12 +25,13 @@ def judge(
     mode: int | Unknown,
     rules: tuple[Rule, ...],
     slices: tuple[GoBuild, ...] = (),
+    wasm_exec: str | Unknown | None = None,
 ) -> tuple[Outcome, ...]:
     """Return one outcome per rule, in the order of ``rules``.
 
     A rule that touches an Unknown says ``unknown``; a rule that crashes says ``error`` and the others go on.
     """
-    subject = Subject(build=build, intent=intent, name=name, mode=mode, slices=slices)
+    subject = Subject(build=build, intent=intent, name=name, mode=mode, slices=slices, wasm_exec=wasm_exec)
     outcomes = []
     for rule in rules:
         verdict = _run(rule, subject)

@@ -191,6 +191,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     macho_commands: tuple[Evidence, ...]
     packer: str | None  # what packed the file, "UPX 3.95"
     obfuscation: tuple[Evidence, ...] | Unknown  # signs that the names were scrambled; none in a healthy program
+    wasm_imports: tuple[Evidence, ...]  # functions a WebAssembly program imports: module and name
     linked: frozenset[str] | Unknown  # of the functions that rules ask about (facts/linked.py): "os/exec.LookPath"
     load_alignment: int | None  # ELF: bytes to which the least aligned PT_LOAD is aligned; None elsewhere
     cgo_stubs: tuple[Evidence, ...] | Unknown  # a package that only fails, for cgo was off: its file and its text
@@ -333,6 +334,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     mode: int | Unknown  # permission bits
     crashed: tuple[str, ...] = ()  # rules that crashed on this image before this one ran
     slices: tuple[GoBuild, ...] = ()  # every Go program of a universal file, this one too, in file order
+    wasm_exec: str | Unknown | None = None  # text of the wasm_exec.js in the same directory; None: there is none
 
 
 class Rule(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from inspector.facts.collect import collect
 from inspector.facts.digests import digest, undigested
 from inspector.facts.survey import Survey, survey
 from inspector.intent import from_names, merge, suiting
-from inspector.model import FileReport, ImageReport, Intent, Report, Rule, SkipKind, Skipped
+from inspector.model import FileReport, GoBuild, ImageReport, Intent, Report, Rule, SkipKind, Skipped, Unknown
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
 _NAMES: Final = {
@@ -95,9 +95,10 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
     names = from_names(artifact.names)
     intent = merge(options.intent, suiting(options.profile, names), names)
     builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
+    script = _wasm_exec(artifact, builds)
     reports = []
     for build in builds:
-        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules, builds)
+        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules, builds, script)
         reports.append(ImageReport(build=build, intent=intent, outcomes=outcomes))
     file = FileReport(
         path=artifact.path,
@@ -107,6 +108,14 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
         images=tuple(sorted(reports, key=lambda report: report.build.slice or "")),
     )
     return file, skipped
+
+
+def _wasm_exec(artifact: Artifact, builds: tuple[GoBuild, ...]) -> str | Unknown | None:
+    """Read the script that comes with a program for js/wasm, if it stands beside it."""
+    if all(build.format is not formats.Format.WASM for build in builds):
+        return None
+    script = artifact.beside("wasm_exec.js")
+    return script.decode("utf-8", "replace") if isinstance(script, bytes) else script
 
 
 def _not_go(image: Image) -> str:

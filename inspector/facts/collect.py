@@ -21,7 +21,7 @@ from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
 from inspector.facts.survey import Survey
 from inspector.facts.tzdata import tzdata
-from inspector.facts.wasm import wasm_facts
+from inspector.facts.wasm import imported_functions, wasm_facts
 from inspector.model import Evidence, GoBuild, Observed, Recorded, Traits
 
 Proofs = dict[str, tuple[Evidence, ...]]
@@ -124,6 +124,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             macho_commands=_defects(native.command_defects, image) if isinstance(native, MachoNative) else (),
             packer=survey.packer.name if survey.packer else None,
             obfuscation=survey.scrambled,
+            wasm_imports=imported_functions(image),
             linked=watched,
             load_alignment=None if alignment is None else alignment[0],
             cgo_stubs=cgo_stubs(image, table),

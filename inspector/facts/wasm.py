@@ -16,7 +16,7 @@ from inspector.facts.buildinfo import INFO_END, INFO_START, MAX_HITS, MAX_TEXT, 
 from inspector.facts.functab import FunctionTable
 from inspector.facts.goversion import observed_version
 from inspector.facts.pointers import places
-from inspector.model import WasmFacts
+from inspector.model import Evidence, WasmFacts
 
 _MAX_HEADERS: Final = 16  # string headers that hold one text's address; a program has one
 _NO_RECORD: Final = Unknown("no build info")
@@ -27,6 +27,14 @@ def wasm_facts(native: WasmNative) -> WasmFacts:
     return WasmFacts(
         imports=tuple(dict.fromkeys(imported.module for imported in native.imports)), producers=native.producers
     )
+
+
+def imported_functions(image: Image) -> tuple[Evidence, ...]:
+    """Return the functions that the host has to offer, as module and name; none in other formats."""
+    native, base = image.native, image.window.base
+    if not isinstance(native, WasmNative):
+        return ()
+    return tuple(Evidence(i.module, i.name, base + i.offset) for i in native.imports if i.kind == "func")
 
 
 def wasm_record(image: Image, native: WasmNative, table: FunctionTable | Unknown) -> BuildInfo | Unknown:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from inspector.model import Skipped
 from inspector.sources.archives import Artifact, artifacts
+from inspector.sources.beside import in_directory
 from inspector.sources.files import Found, find, opened
 from inspector.sources.limits import Budget
 from inspector.sources.trouble import TROUBLE, explain
@@ -35,6 +36,6 @@ def look_into(found: Found) -> Iterator[Artifact | Skipped]:
     budget = Budget()
     try:
         with opened(found, budget) as (window, mode):
-            yield from artifacts(found.place, window, mode, budget)
+            yield from artifacts(found.place, window, mode, budget, in_directory(found, budget))
     except TROUBLE as error:
         yield found.place.failed(error)

@@ -9,6 +9,7 @@ import msgspec
 
 from formats import FormatError, LimitExceeded, Unknown, Window
 from inspector.model import SkipKind, Skipped
+from inspector.sources.beside import Beside, in_archive, nothing
 from inspector.sources.kinds import Container, classify, describe
 from inspector.sources.limits import (
     HEAD,
@@ -36,7 +37,8 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     last being the file itself (empty for a plain file); both are in shown form. ``name`` is the innermost base
     name. ``mode`` are permission bits. ``named``: the path was given, rather than found in a directory, and
     the artifact is that file rather than a member. ``names`` are (kind, name) pairs that may state an intent, the
-    nearest first; the kinds are "file name", "archive name" and "directory name".
+    nearest first; the kinds are "file name", "archive name" and "directory name". ``beside`` reads a small file of
+    the same directory.
 
     Reading ``window`` raises FormatError, and OSError when the system cannot read the file.
     """
@@ -48,9 +50,12 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     mode: int | Unknown
     named: bool
     names: Names
+    beside: Beside = nothing
 
 
-def artifacts(place: Place, window: Window, mode: int | Unknown, budget: Budget) -> Iterator[Artifact | Skipped]:
+def artifacts(
+    place: Place, window: Window, mode: int | Unknown, budget: Budget, beside: Beside = nothing
+) -> Iterator[Artifact | Skipped]:
     """Yield what ``window`` is or holds, the members of a container sorted by name."""
     try:
         head = window.read_upto(0, HEAD)
@@ -68,6 +73,7 @@ def artifacts(place: Place, window: Window, mode: int | Unknown, budget: Budget)
                 mode=mode,
                 named=place.named,
                 names=place.names,
+                beside=beside,
             )
     except TROUBLE as error:
         yield place.failed(error)
@@ -110,7 +116,7 @@ def _listed(place: Place, lister: Lister, window: Window, budget: Budget) -> Ite
     """Yield from every member; then, when the list itself broke off, the row that says why."""
     members, trouble = _list(lister, window)
     for member in members:
-        yield from _member(place, member, budget)
+        yield from _member(place, member, budget, in_archive(members, member.name, budget))
     if trouble is not None:
         yield place.failed(trouble)
     elif not members:
@@ -135,7 +141,7 @@ def _list(lister: Lister, window: Window) -> tuple[list[Member], FormatError | O
     return members, trouble
 
 
-def _member(place: Place, member: Member, budget: Budget) -> Iterator[Artifact | Skipped]:
+def _member(place: Place, member: Member, budget: Budget, beside: Beside = nothing) -> Iterator[Artifact | Skipped]:
     inner = place.inside(member.name)
     try:
         if len(member.name) > MAX_NAME:
@@ -147,6 +153,6 @@ def _member(place: Place, member: Member, budget: Budget) -> Iterator[Artifact |
             yield inner.skipped(SkipKind.NOT_EXECUTABLE, describe(head))
             return
         with member.content.open(budget) as window:
-            yield from artifacts(inner, window, member.mode, budget)
+            yield from artifacts(inner, window, member.mode, budget, beside)
     except TROUBLE as error:
         yield inner.failed(error)

@@ -56,6 +56,9 @@ KiB for each of at most 180,000."""
 MAX_EXTENSION: Final = 1 << 20
 """Bytes of one tar extension header, the bound of Go's archive/tar (maxSpecialFileSize)."""
 
+MAX_BESIDE: Final = 1 << 20
+"""Bytes of a file that is read because of what it stands beside: Go's wasm_exec.js has 17 KB, a bundle some 200."""
+
 MAX_HOLES: Final = 65536
 """Data ranges of a sparse tar member."""
 

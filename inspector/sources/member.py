@@ -9,7 +9,7 @@ from typing import NoReturn, Protocol
 import msgspec
 
 from formats import FormatError, Unknown, Window
-from inspector.sources.limits import HEAD, Budget
+from inspector.sources.limits import HEAD, MAX_MEMBER, Budget
 from inspector.sources.spool import spooled
 from inspector.sources.trouble import Unreadable
 
@@ -20,8 +20,8 @@ class Content(Protocol):
     def head(self) -> bytes:
         """Return the first HEAD bytes at little cost."""
 
-    def open(self, budget: Budget) -> AbstractContextManager[Window]:
-        """Offer all of them."""
+    def open(self, budget: Budget, limit: int = MAX_MEMBER) -> AbstractContextManager[Window]:
+        """Offer all of them; those that must be made first, up to ``limit``."""
 
 
 class Member(msgspec.Struct, frozen=True):
@@ -46,7 +46,11 @@ class Stored(msgspec.Struct, frozen=True):
         """Return the first HEAD bytes."""
         return self.window.read_upto(0, HEAD)
 
-    def open(self, budget: Budget) -> AbstractContextManager[Window]:  # noqa: ARG002  # they cost nothing
+    def open(
+        self,
+        budget: Budget,  # noqa: ARG002  # they cost nothing
+        limit: int = MAX_MEMBER,  # noqa: ARG002
+    ) -> AbstractContextManager[Window]:
         """Offer them in place."""
         return nullcontext(self.window)
 
@@ -65,9 +69,9 @@ class Packed(msgspec.Struct, frozen=True):
                 break
         return head
 
-    def open(self, budget: Budget) -> AbstractContextManager[Window]:
+    def open(self, budget: Budget, limit: int = MAX_MEMBER) -> AbstractContextManager[Window]:
         """Offer them in memory or in a temporary file."""
-        return spooled(self.pieces(), budget)
+        return spooled(self.pieces(), budget, limit)
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -79,6 +83,6 @@ class Refused(msgspec.Struct, frozen=True):
         """Raise the reason."""
         raise self.reason
 
-    def open(self, budget: Budget) -> NoReturn:  # noqa: ARG002
+    def open(self, budget: Budget, limit: int = MAX_MEMBER) -> NoReturn:  # noqa: ARG002
         """Raise the reason."""
         raise self.reason

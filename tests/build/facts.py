@@ -119,6 +119,7 @@ TRAITS = Traits(
     macho_commands=(),
     packer=None,
     obfuscation=(),
+    wasm_imports=(),
     linked=frozenset(),
     load_alignment=0x1000,
     cgo_stubs=(),

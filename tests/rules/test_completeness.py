@@ -66,6 +66,8 @@ PERMANENT = {
     "GBI506": "user-lookup-needs-passwd",
     "GBI507": "pure-go-resolver",
     "GBI508": "exec-lookup-on-windows",
+    "GBI509": "cpu-profile-on-wasm",
+    "GBI510": "wasm-exec-mismatch",
     "GBI601": "path-leak",
     "GBI602": "dirty-tree",
     "GBI603": "no-vcs",
