@@ -23,6 +23,7 @@ from inspector.model import (
     Traits,
     Tzdata,
     Unknown,
+    WasmFacts,
 )
 
 ELF = ElfFacts(
@@ -192,6 +193,27 @@ def darwin(goarch: str = "arm64", macho: Mapping[str, Any] | None = None, **chan
     settings = {"GOOS": "darwin", "GOARCH": goarch, **changes.pop("settings", {})}
     traits = {"stack": None, "load_alignment": None, **changes.pop("traits", {})}
     return go_build(observed=observed, settings=settings, traits=traits, format=Format.MACHO, **changes)
+
+
+def wasm(goos: str = "js", **changes: Any) -> GoBuild:
+    """A healthy WebAssembly program."""
+    modules = {"js": "gojs", "wasip1": "wasi_snapshot_preview1"}
+    go = {"language": {"Go": "go1.27.3"}, "processed-by": {"Go cmd/compile": "go1.27.3"}}
+    observed = {
+        "goos": goos,
+        "goarch": "wasm",
+        "elf": None,
+        "wasm": WasmFacts(imports=(modules[goos],), producers=go),
+        **changes.pop("observed", {}),
+    }
+    settings = {"GOOS": goos, "GOARCH": "wasm", "GOAMD64": None, **changes.pop("settings", {})}
+    function = "runtime.wasmExit" if goos == "js" else "proc_exit"
+    traits = {
+        "stack": None,
+        "wasm_imports": (Evidence(modules[goos], function, 0x1A0),),
+        **changes.pop("traits", {}),
+    }
+    return go_build(observed=observed, settings=settings, traits=traits, format=Format.WASM, **changes)
 
 
 def subject(build: GoBuild | None = None, name: str = "app", mode: int | Unknown = 0o755, **meant: Any) -> Subject:

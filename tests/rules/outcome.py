@@ -8,7 +8,8 @@ from inspector.model import Outcome, Status, Subject
 
 def outcome_of(rule: ModuleType, subject: Subject) -> Outcome:
     """The outcome the engine makes of the rule module's verdict."""
-    return judge(subject.build, subject.intent, subject.name, subject.mode, (rule.RULE,), subject.slices)[0]
+    seen = subject.build, subject.intent, subject.name, subject.mode
+    return judge(*seen, (rule.RULE,), subject.slices, subject.wasm_exec)[0]
 
 
 def status_of(rule: ModuleType, subject: Subject) -> Status:

@@ -11,7 +11,7 @@ import inspector.rules
 from inspector.engine import judge
 from inspector.model import Declared, GoBuild, Intent, Rule, Severity, Status, Unknown
 from inspector.rules import all_rules, page
-from tests.build.facts import darwin, go_build, windows
+from tests.build.facts import darwin, go_build, wasm, windows
 
 RULES = Path(inspector.rules.__file__).parent
 TESTS = Path(__file__).parent
@@ -234,7 +234,7 @@ def blind(build: GoBuild) -> GoBuild:
     return replace(build, observed=replace(observed, tzdata=tzdata), traits=traits, recorded=UNREAD)
 
 
-@pytest.mark.parametrize("build", [go_build(), windows(), darwin()], ids=["elf", "pe", "macho"])
+@pytest.mark.parametrize("build", [go_build(), windows(), darwin(), wasm()], ids=["elf", "pe", "macho", "wasm"])
 def test_any_single_unread_fact_crashes_no_rule(build: GoBuild):
     variants = [replace(build, observed=replace(build.observed, **{f: UNREAD})) for f in unreadable(build.observed)]
     variants += [replace(build, traits=replace(build.traits, **{f: UNREAD})) for f in unreadable(build.traits)]
