@@ -12,12 +12,13 @@ from importlib import import_module
 import msgspec
 
 from formats.errors import FormatError, LimitExceeded, Malformed, NotRecognised, Truncated
-from formats.image import BadSlice, Format, Image, Unknown
+from formats.image import BadSlice, Bundle, Format, Image, Unknown
 from formats.window import Window
 
 __all__ = [
     "READERS",
     "BadSlice",
+    "Bundle",
     "Format",
     "FormatError",
     "Image",
@@ -37,15 +38,19 @@ HEAD = 64
 
 
 class Reader(msgspec.Struct, frozen=True):
-    """A container format: how to tell it by its first bytes, and the module that parses it.
+    """A container format, or a bundle of such: how to tell it by its first bytes, and the module that parses it.
 
     The module offers ``read(window) -> tuple[Image | BadSlice, ...]`` and ``ERRORS``, the exceptions its
     library may raise. It is imported on first use: the libraries take 20 to 60 ms each.
     """
 
-    format: Format
+    format: Format | Bundle
     matches: Callable[[bytes], bool]
     module: str
+
+
+def _is_archive(head: bytes) -> bool:
+    return head[:8] == b"!<arch>\n" and head[8:21] != b"debian-binary"  # deb(5): a package, not objects
 
 
 def _is_macho(head: bytes) -> bool:
@@ -68,10 +73,11 @@ READERS: tuple[Reader, ...] = (
     Reader(Format.WASM, lambda head: head[:8] == b"\0asm\1\0\0\0", "formats.wasm"),
     Reader(Format.XCOFF, lambda head: head[:2] == b"\x01\xf7", "formats.xcoff"),
     Reader(Format.PLAN9, lambda head: head[:4] in _PLAN9, "formats.plan9"),
+    Reader(Bundle.C_ARCHIVE, _is_archive, "formats.archive"),
 )
 
 
-def sniff(head: bytes) -> Format | None:
+def sniff(head: bytes) -> Format | Bundle | None:
     """Name the format by a file's first HEAD bytes, or None when it is no executable we know."""
     return next((reader.format for reader in READERS if reader.matches(head)), None)
 

@@ -32,6 +32,12 @@ class Format(enum.StrEnum):
     PLAN9 = "plan9"
 
 
+class Bundle(enum.Enum):
+    """Files that are read for an object in them; the image has the format of that one."""
+
+    C_ARCHIVE = "C archive"
+
+
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
     """A range of the file that the loader maps: ELF PT_LOAD; PE section; Mach-O LC_SEGMENT(_64).
 
@@ -238,7 +244,21 @@ class Plan9Native(msgspec.Struct, frozen=True, kw_only=True):
     dwarf: bool
 
 
-Native = ElfNative | PeNative | MachoNative | WasmNative | XcoffNative | Plan9Native
+class ObjectNative(msgspec.Struct, frozen=True, kw_only=True):
+    """What the object of a C archive (-buildmode=c-archive) tells. Offsets count from the start of the window.
+
+    No linker has seen it: its sections have no addresses (the segments' are made up), its pointers are relocations.
+    """
+
+    member: str  # the archive's name for it: "go.o"
+    notes: tuple[Note, ...]  # of ELF objects
+    landmarks: Mapping[str, int]  # offsets of the few symbols that take a pointer's place: "runtime.pclntab"
+    platform: int | None  # of Mach-O objects
+    symbols: bool | Unknown
+    dwarf: bool | Unknown
+
+
+Native = ElfNative | PeNative | MachoNative | WasmNative | XcoffNative | Plan9Native | ObjectNative
 
 
 class Image(msgspec.Struct, frozen=True, kw_only=True):
@@ -248,7 +268,8 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     "loongarch", "wasm", or "0x…"); ``bits`` the width of a pointer as Go has it (64 on wasm); ``slice`` the
     architecture's name in a universal Mach-O, else None; ``window`` covers exactly this image's bytes;
     ``sections`` is Unknown when the file has no usable table. ``memory`` is wasm's linear memory, whose offsets are
-    addresses; in every other format segments are ranges of ``window``.
+    addresses; in every other format segments are ranges of ``window``. ``archive`` is the C archive that the image
+    is an object of, which is what the go command took for the program.
     """
 
     format: Format
@@ -262,6 +283,7 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     sections: tuple[Section, ...] | Unknown
     native: Native
     memory: Window | None = None
+    archive: Window | None = None
 
     @property
     def mapped(self) -> Window:

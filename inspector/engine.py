@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from inspector.model import (
+    NOT_LINKED,
     GoBuild,
     Intent,
     Outcome,
@@ -14,6 +15,7 @@ from inspector.model import (
     Unknown,
     UnknownFactError,
     Verdict,
+    not_applicable,
     undecided,
 )
 
@@ -29,12 +31,15 @@ def judge(
 ) -> tuple[Outcome, ...]:
     """Return one outcome per rule, in the order of ``rules``.
 
-    A rule that touches an Unknown says ``unknown``; a rule that crashes says ``error`` and the others go on.
+    A rule that touches an Unknown says ``unknown``, or does not apply where there is nothing to know yet; a rule that
+    crashes says ``error`` and the others go on.
     """
     subject = Subject(build=build, intent=intent, name=name, mode=mode, slices=slices, wasm_exec=wasm_exec)
     outcomes = []
     for rule in rules:
         verdict = _run(rule, subject)
+        if verdict.status is Status.UNKNOWN and verdict.message == NOT_LINKED.reason:
+            verdict = not_applicable(verdict.message)
         if verdict.status is Status.ERROR:
             subject = msgspec.structs.replace(subject, crashed=(*subject.crashed, rule.name))
         outcomes.append(_outcome(rule, verdict))

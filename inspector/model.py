@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable, Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -31,6 +31,10 @@ class Evidence(msgspec.Struct, frozen=True):
     label: str
     value: str
     offset: int | None = None
+
+
+NOT_LINKED: Final = Unknown("an archive of objects is not linked")
+"""What a C archive says of facts that a linker decides. A rule that needs one does not apply to it."""
 
 
 # --- observed and recorded -------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from formats.image import ElfNative, Image, MachoNative, Note, Unknown, WasmNative
+from formats.image import ElfNative, Image, MachoNative, Note, ObjectNative, Unknown, WasmNative
 from inspector.facts.buildinfo import unquote
 from inspector.model import Evidence
 
@@ -47,7 +47,7 @@ def build_ids(image: Image) -> BuildIds:
     go: str | Unknown | None
     gnu: str | None = None
     proofs: dict[str, tuple[Evidence, ...]] = {}
-    if isinstance(native, ElfNative):
+    if isinstance(native, ElfNative) or (isinstance(native, ObjectNative) and native.notes):
         go, go_offset = _go_note(native)
         note = _note(native, _GNU_NOTE)
         if note is not None and note.desc:
@@ -63,11 +63,11 @@ def build_ids(image: Image) -> BuildIds:
     return BuildIds(go=go, go_offset=go_offset, gnu=gnu, host=host, proofs=proofs)
 
 
-def _note(native: ElfNative, kind: tuple[str, int]) -> Note | None:
+def _note(native: ElfNative | ObjectNative, kind: tuple[str, int]) -> Note | None:
     return next((note for note in native.notes if (note.owner, note.type) == kind), None)
 
 
-def _go_note(native: ElfNative) -> tuple[str | None, int | None]:
+def _go_note(native: ElfNative | ObjectNative) -> tuple[str | None, int | None]:
     note = _note(native, _GO_NOTE)
     if note is None or not note.desc:
         return None, None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown, WasmNative
+from formats.image import ElfNative, Image, MachoNative, ObjectNative, PeNative, Unknown, WasmNative
 from inspector.facts import linkage, origin, target
 from inspector.facts.cgostub import cgo_stubs
 from inspector.facts.digests import ImageDigests
@@ -16,6 +16,7 @@ from inspector.facts.linked import linked, linked_proofs
 from inspector.facts.macho import macho_facts, macho_proofs
 from inspector.facts.microarch import microarch
 from inspector.facts.nss import static_nss
+from inspector.facts.objects import object_proofs, unlinked
 from inspector.facts.packer import conceal
 from inspector.facts.paths import build_paths, trimpath
 from inspector.facts.pe import pe_facts, pe_proofs
@@ -101,7 +102,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         build_id=survey.ids.go,
         gnu_build_id=survey.ids.gnu,
         uuid=native.uuid if isinstance(native, MachoNative) else None,
-        pristine=_pristine(digests.pristine, recorded),
+        pristine=_pristine(image, digests.pristine, recorded),
         tzdata=zones,
         microarch=levels,
         elf=elf_facts(image, native) if isinstance(native, ElfNative) else None,
@@ -109,6 +110,8 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         macho=macho_facts(image, digests.macho_signature) if digests.macho_signature else None,
         wasm=wasm_facts(native) if isinstance(native, WasmNative) else None,
     )
+    if isinstance(native, ObjectNative):
+        observed = unlinked(observed)
     return GoBuild(
         format=image.format,
         slice=image.slice,
@@ -135,17 +138,19 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
     )
 
 
-def _pristine(found: str | Unknown, recorded: Recorded | Unknown) -> str | Unknown:
+def _pristine(image: Image, found: str | Unknown, recorded: Recorded | Unknown) -> str | Unknown:
     """Return what the hash says; where a C linker made a program of a Go archive it says nothing of the program.
 
     The build ID, and with it the hash, is that of the archive.
     """
     archive = isinstance(recorded, Recorded) and recorded.settings.get("-buildmode") == "c-archive"
-    return "unverifiable" if found == "modified" and archive else found
+    return "unverifiable" if found == "modified" and archive and image.archive is None else found
 
 
 def _native_proofs(image: Image) -> Proofs:
     native = image.native
+    if isinstance(native, ObjectNative):
+        return object_proofs(image, native)
     if isinstance(native, ElfNative):
         return elf_proofs(image, native)
     if isinstance(native, PeNative):

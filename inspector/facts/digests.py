@@ -95,6 +95,7 @@ class _Job:
     def __init__(self, image: Image, ids: BuildIds) -> None:
         native = image.native
         self._image = image
+        self._scope = image.archive or image.window
         self._ids = ids
         self._self_hash = self._pe_sum = self._authenticode = self._pages = None
         if isinstance(ids.go, str) and content_id(ids.go) is not None:
@@ -109,8 +110,8 @@ class _Job:
 
     def take(self, offset: int, chunk: bytes) -> None:
         """Feed the part of the artifact's ``chunk`` at ``offset`` that lies in this image."""
-        start = self._image.window.base - offset
-        part = chunk[max(start, 0) : max(start + self._image.window.size, 0)]
+        start = self._scope.base - offset
+        part = chunk[max(start, 0) : max(start + self._scope.size, 0)]
         if part:
             for one in self._passes:
                 one.update(part)
@@ -150,7 +151,7 @@ class _Job:
         if found != recorded and self._ids.host is not None:
             # Before Go 1.24 the host's ID, as a C linker wrote it, was part of what was hashed.
             older = SelfHash(build_id, _blank(self._image, None))
-            for _, chunk in self._image.window.chunks():
+            for _, chunk in self._scope.chunks():
                 older.update(chunk)
             found = recorded if older.content_id() == recorded else found
         verdict = "pristine" if found == recorded else "modified"

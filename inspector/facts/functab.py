@@ -15,7 +15,7 @@ from itertools import islice
 from typing import Final
 
 from formats.errors import FormatError
-from formats.image import Image, Section, Unknown
+from formats.image import Image, ObjectNative, Section, Unknown
 from formats.window import MAX_NAME
 from inspector.facts.pointers import adjacent, places
 
@@ -147,6 +147,8 @@ def find_table(image: Image) -> FunctionTable | Unknown:
 
     Several tables that the program points to and that disagree give Unknown, as does none.
     """
+    if isinstance(image.native, ObjectNative):
+        return _landmark(image, image.native)
     section = image.section(*_SECTIONS)
     if section is not None and section.size and image.memory is None:
         table = _read(image, section.offset, section.offset + section.size)
@@ -159,6 +161,14 @@ def find_table(image: Image) -> FunctionTable | Unknown:
     if found:
         return Unknown(f"{len(found)} function tables, and the program points to each of them")
     return Unknown("no function table (pclntab) found")
+
+
+def _landmark(image: Image, native: ObjectNative) -> FunctionTable | Unknown:
+    """Read the table of an object: nothing points to it before the link, its symbol says where it is."""
+    offset = native.landmarks.get("runtime.pclntab")
+    ends = (s.offset + s.file_size for s in image.segments if offset is not None and s.offset <= offset)
+    table = None if offset is None else _read(image, offset, max(ends, default=offset))
+    return table or Unknown("no function table (pclntab) found")
 
 
 def table_section(image: Image) -> Section | None:

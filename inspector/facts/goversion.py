@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from formats.image import Image, Unknown
+from formats.image import Image, ObjectNative, Unknown
 from inspector.facts.buildinfo import BuildInfo
 from inspector.facts.functab import FunctionTable
 from inspector.facts.pointers import places
@@ -48,6 +48,8 @@ def observed_version(
     the record itself is a pointer to it). Without proof the answer is Unknown, with the releases that write the
     function table's layout.
     """
+    if isinstance(image.native, ObjectNative):
+        return _by_landmark(image, image.native, table)
     if not isinstance(info, Unknown) and isinstance(info.recorded.go_version, str):
         recorded = info.recorded.go_version
         if info.points_at_runtime:
@@ -60,6 +62,18 @@ def observed_version(
         version, at = next(iter(found.items()))
         return version, (Evidence("runtime.buildVersion", version, image.place(at)),)
     return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+
+
+def _by_landmark(
+    image: Image, native: ObjectNative, table: FunctionTable | Unknown
+) -> tuple[str | Unknown, tuple[Evidence, ...]]:
+    """Return the version an object has: before the link no pointer proves it, the text's own symbol does."""
+    at = native.landmarks.get("runtime.buildVersion.str")
+    match = None if at is None else _ENDED.match(image.window.read_upto(at, _MAX_LENGTH))
+    if match is None:
+        return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
+    version = match[0][:-1].decode("ascii")
+    return version, (Evidence("runtime.buildVersion", version, image.place(at)),)
 
 
 def _place_of(image: Image, text: bytes) -> int | None:

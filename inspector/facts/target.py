@@ -9,7 +9,18 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from formats.image import ElfNative, Image, MachoNative, PeNative, Plan9Native, Unknown, WasmNative, XcoffNative
+from formats.image import (
+    ElfNative,
+    Format,
+    Image,
+    MachoNative,
+    ObjectNative,
+    PeNative,
+    Plan9Native,
+    Unknown,
+    WasmNative,
+    XcoffNative,
+)
 from inspector.facts.functab import FunctionTable
 from inspector.model import Evidence
 
@@ -75,7 +86,7 @@ def goarch(image: Image) -> str | Unknown:
 def goos(image: Image, table: FunctionTable | Unknown) -> Fact:
     """Return GOOS and its proof, by the file table first and by headers where those are decisive."""
     native = image.native
-    if isinstance(native, MachoNative) and native.platform in _IOS_PLATFORMS:
+    if isinstance(native, (MachoNative, ObjectNative)) and native.platform in _IOS_PLATFORMS:
         return "ios", (Evidence("Mach-O platform", str(native.platform)),)
     if isinstance(native, ElfNative):
         android = next((n for n in native.notes if n.owner == "Android"), None)
@@ -122,6 +133,9 @@ def _by_headers(image: Image) -> tuple[str, tuple[Evidence, ...]] | None:
         return "plan9", (Evidence("container", "Plan 9 a.out", image.window.base),)
     if isinstance(native, WasmNative):
         return _by_imports(image, native)
+    if isinstance(native, ObjectNative):
+        name = {Format.PE: "windows", Format.MACHO: "darwin"}.get(image.format)
+        return None if name is None else (name, (Evidence("container", native.member, image.window.base),))
     found = _OSABI.get(native.osabi)
     if found is not None:
         return found, (Evidence("EI_OSABI", str(native.osabi), image.window.base + 7),)

@@ -55,7 +55,10 @@ def size_text(size: int) -> str:
 
 def identity(build: GoBuild) -> tuple[str, ...]:
     """Return format and machine, Go version, module and version."""
-    return (f"{FORMATS[build.format]} {_machine(build.observed)}".strip(), _go(build.observed), _module(build.recorded))
+    container = f"{FORMATS[build.format]} {_machine(build.observed)}".strip()
+    if build.observed.buildmode == "c-archive":
+        container = f"C archive, {container}"
+    return (container, _go(build.observed), _module(build.recorded))
 
 
 def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:

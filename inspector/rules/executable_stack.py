@@ -36,6 +36,8 @@ def check(subject: Subject) -> Verdict:
         return not_applicable(f"{goos} does not take the stack's permissions from the file")
     proof = build.proof("stack")
     stack = build.traits.stack
+    if stack is None:
+        return not_applicable("an archive of objects is not linked")
     if stack == "rw":
         return passed("the stack is not executable", *proof)
     mips = known(build.observed.goarch).startswith("mips")

@@ -40,6 +40,8 @@ def check(subject: Subject) -> Verdict:
         return not_applicable("the name is that of a backup")
     goos = known(subject.build.observed.goos)
     proof = Evidence("file name", name)
+    if subject.build.observed.buildmode == "c-archive":
+        return not_applicable("an archive of objects is named as its user likes")
     if goos != "windows":
         return _elsewhere(name, goos, proof)
     library = known(subject.build.observed.buildmode) == "c-shared"

@@ -6,7 +6,7 @@ import enum
 from typing import Final
 
 import formats
-from formats import Format
+from formats import Bundle, Format
 from inspector.sources.limits import HEAD
 
 
@@ -22,7 +22,8 @@ class Container(enum.Enum):
 
 _OTHERS: Final = (
     (b"#!", "a script (#!)"),
-    (b"!<arch>\n", "an ar archive (.deb or .a), which is not looked into"),
+    (b"!<arch>\n", "a Debian package (an ar archive), which is not looked into"),
+    (b"<bigaf>\n", "an archive of AIX objects, which is not looked into"),
     (b"\xed\xab\xee\xdb", "an RPM package, which is not looked into"),
     (b"\x28\xb5\x2f\xfd", "zstd data, which are not looked into"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, which is not looked into"),
@@ -31,7 +32,7 @@ _OTHERS: Final = (
 )
 
 
-def classify(head: bytes) -> Container | Format | None:
+def classify(head: bytes) -> Container | Format | Bundle | None:
     """Name what starts with these HEAD bytes (fewer when the file is shorter); None for anything else."""
     # A tar starts with its first member's name, which may be "MZ...": only its checksum is proof, so it is first.
     if is_tar_header(head):
