@@ -51,7 +51,7 @@ def read(window: Window) -> Image:
             Section(name=name, address=0, offset=offset, size=length)
             for name, (offset, length) in zip(_TABLES, places, strict=True)
         )
-    # Go's linker gives its objects the optional header of a program (write in cmd/link/internal/ld/pe.go).
+    # Go's linker gives its objects the optional header of a program (asmbPe in cmd/link/internal/ld/pe.go).
     rows = window.read(_FILE_HEADER.size + optional, count * _SECTION_HEADER.size, "section table")
     sections = tuple(_sections(window, rows, tables))
     name, bits = _MACHINES[machine]
