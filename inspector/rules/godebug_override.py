@@ -46,6 +46,7 @@ from inspector.model import (
     known,
     not_applicable,
     passed,
+    undecided,
 )
 
 VARIABLE = "runtime.godebugDefault"
@@ -63,6 +64,8 @@ def check(subject: Subject) -> Verdict:
     minor = known(build.traits.go_minor)
     if minor < FIRST:
         return not_applicable(f"Go 1.{minor} compiles no GODEBUG settings in; Go 1.{FIRST} is the first that does")
+    if not recorded.settings:
+        return undecided("no build setting is recorded, the go command did not link this")
     linked = variables(recorded.settings.get("-ldflags", "")).get(VARIABLE)
     if linked:
         return failed(
@@ -72,7 +75,7 @@ def check(subject: Subject) -> Verdict:
         )
     found = origin(_defaults(recorded) if linked is None else {}, minor)
     if not found.reverted and not found.explicit:
-        return passed(f"no setting reverts a default of Go 1.{minor}", *build.setting_proof("DefaultGODEBUG"))
+        return passed(f"no recorded setting reverts a default of Go 1.{minor}", *build.setting_proof("DefaultGODEBUG"))
     fixes = [f"go mod edit -go=1.{minor}"] * bool(found.reverted) + [REMOVE] * bool(found.explicit)
     return failed("; ".join(_says(found, recorded)), *_evidence(found, build), fix="; ".join(fixes))
 

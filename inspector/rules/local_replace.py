@@ -42,8 +42,7 @@ def check(subject: Subject) -> Verdict:
     local = [(module, _directory(module)) for module in (*main, *recorded.deps)]
     found = [(module, directory) for module, directory in local if directory is not None]
     if not found:
-        modules = len(recorded.deps)
-        return passed(f"{modules} recorded {'dependency' if modules == 1 else 'dependencies'}, none is a directory")
+        return passed("no recorded dependency came from a directory")
     names = ", ".join(module.path for module, _ in found[:3]) + (", ..." if len(found) > 3 else "")
     return failed(
         f"{len(found)} {'module' if len(found) == 1 else 'modules'} came from a local directory: {names}",

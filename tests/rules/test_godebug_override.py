@@ -107,5 +107,6 @@ def test_before_go_1_21_nothing_was_compiled_in():
 
 
 def test_an_unknown_release_or_record_is_unknown():
+    assert outcome(None, recorded={"settings": {}}).status is Status.UNKNOWN
     assert outcome(OF_1_27_FOR_1_24, minor=Unknown("no version tells")).status is Status.UNKNOWN
     assert status_of(rule, subject(go_build(recorded=Unknown("no build info")))) is Status.UNKNOWN
