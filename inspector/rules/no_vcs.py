@@ -34,7 +34,6 @@ from inspector.model import (
     known,
     not_applicable,
     passed,
-    undecided,
 )
 
 FIRST = 18  # the Go 1.x that first recorded build settings
@@ -52,11 +51,8 @@ def check(subject: Subject) -> Verdict:
     if main is not None and main.sum and main.version:
         proof = build.record_proof("main module", f"{main.path} {main.version} {main.sum}")
         return passed(f"built from {main.path}@{main.version}, as fetched: its checksum is recorded", proof)
-    minor = build.traits.go_minor
-    if not recorded.settings and not isinstance(minor, int):
-        return undecided(minor.reason)
-    if not recorded.settings and minor < FIRST:
-        return not_applicable(f"Go 1.{minor} records no commit; Go 1.{FIRST} is the first that does")
+    if not recorded.settings and known(build.traits.go_minor) < FIRST:
+        return not_applicable(f"Go before 1.{FIRST} records no commit")
     return failed(f"no commit is recorded: {_reason(recorded)}", build.record_proof("vcs.revision", "none"), fix=FIX)
 
 
