@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from inspector.model import (
+    NOT_LINKED,
     ElfFacts,
     Format,
     GoBuild,
@@ -189,7 +190,9 @@ def _signature(macho: MachoFacts) -> str:
 
 
 def _build(observed: Observed) -> Iterator[str | Span]:
-    if not isinstance(observed.link_mode, Unknown):
+    if observed.link_mode == NOT_LINKED:
+        yield "not linked yet"
+    elif not isinstance(observed.link_mode, Unknown):
         yield f"{observed.link_mode} link"
     yield from _present("-trimpath", observed.trimpath)
     yield from _present("symbols", observed.symbols)
@@ -267,7 +270,7 @@ def _unread(build: GoBuild, view: View) -> Iterator[Line]:
     """Yield what could not be read, reason by reason."""
     by_reason: dict[str, list[str]] = {}
     for name, fact in _every_fact(build):
-        if isinstance(fact, Unknown):
+        if isinstance(fact, Unknown) and fact != NOT_LINKED:
             by_reason.setdefault(fact.reason, []).append(name)
     for index, (reason, names) in enumerate(by_reason.items()):
         said = words(f"{listed(names, limit=None if view.verbose else 6)}: {reason}")

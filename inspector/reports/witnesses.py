@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from inspector.ldflags import asks_static
-from inspector.model import Declared, ImageReport, Recorded, Status, Unknown
+from inspector.model import NOT_LINKED, Declared, ImageReport, Recorded, Status, Unknown
 from inspector.reports.layout import Line, Span, Style, span
 
 NOTHING: Final = "-"
@@ -122,9 +122,10 @@ def _linkage(image: ImageReport, settings: Mapping[str, str]) -> Row:
     asked = asks_static(settings.get("-ldflags", ""))
     static = None if isinstance(observed, Unknown) else observed != "dynamic"
     differs = static is not None and ((asked and not static) or (meant is not None and meant.value != static))
+    unread = NOTHING if observed == NOT_LINKED else UNREAD
     return Row(
         "linkage",
-        UNREAD if isinstance(observed, Unknown) else observed,
+        unread if isinstance(observed, Unknown) else observed,
         "-extldflags -static" if asked else NOTHING,
         NOTHING if meant is None else ("static" if meant.value else "dynamic"),
         _sources(meant),
