@@ -201,6 +201,7 @@ class MachoNative(msgspec.Struct, frozen=True, kw_only=True):
     signature: CodeSignature | Unknown | None  # Unknown: there is one that cannot be parsed (a broken one)
     signature_range: tuple[int, int] | None  # LC_CODE_SIGNATURE dataoff, datasize
     command_defects: tuple[tuple[str, str, int], ...]  # (label, value, offset) dyld or the kernel refuses
+    pointer_format: int | None  # DYLD_CHAINED_PTR_* of the pointers in its data; None: stored as they are
     symbols: bool
     dwarf: bool
 

@@ -28,6 +28,7 @@ from formats.image import (
 )
 from formats.macho_commands import THIN_MAGICS, Command, Header, MappedSegment, read_header, read_segments
 from formats.macho_defects import command_defects
+from formats.macho_fixups import pointer_format
 from formats.window import Window
 
 ERRORS: Final = (struct.error,)
@@ -245,6 +246,7 @@ def _native(window: Window, header: Header, segments: tuple[MappedSegment, ...])
         signature=signature,
         signature_range=signature_range,
         command_defects=tuple(islice(command_defects(header, segments), _MAX_DEFECTS)),
+        pointer_format=pointer_format(window, header),
         symbols=_has_symbols(header),
         dwarf=any(
             section.name.startswith(("__DWARF,__debug_", "__DWARF,__zdebug_"))

@@ -14,8 +14,9 @@ from typing import Final
 import msgspec
 
 from formats.errors import FormatError
-from formats.image import ByteOrder, Image, Unknown
+from formats.image import Image, Unknown
 from formats.window import Window
+from inspector.facts.pointers import word_at
 from inspector.model import Module, Recorded
 
 MAGIC: Final = b"\xff Go buildinf:"
@@ -25,7 +26,8 @@ INFO_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
 """What the go command puts before the module text (cmd/go/internal/modload/build.go, infoStart)."""
 INFO_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")
 _SENTINEL: Final = 16  # bytes of either
-_INLINE, _BIG_ENDIAN = 2, 1
+_INLINE: Final = 2  # the other flag, 1, is big-endian
+_POINTERS: Final = 16  # where the two pointers stand that were written before Go 1.18
 MAX_TEXT: Final = 16 << 20
 """Bytes of the module text; 2,000 dependencies with sums take 300 KiB."""
 MAX_HITS: Final = 64
@@ -90,10 +92,11 @@ def _blob(image: Image, offset: int) -> tuple[str, str, bool] | None:
         version, after = _varint_string(image.mapped, offset + _HEADER)
         text, _ = _varint_string(image.mapped, after)
     else:
-        if pointer_size not in {4, 8} or flags > _BIG_ENDIAN:
+        address = image.address_of(offset)
+        if address is None or pointer_size != image.pointer_size or flags != (image.byteorder == "big"):
             return None
-        version = _go_string(image, head[16 : 16 + pointer_size], flags)
-        text = _go_string(image, head[16 + pointer_size : 16 + 2 * pointer_size], flags)
+        version = _go_string(image, address + _POINTERS)
+        text = _go_string(image, address + _POINTERS + pointer_size)
     name = version.decode("utf-8", "replace")
     if not _VERSION.fullmatch(name):
         return None
@@ -112,13 +115,14 @@ def _varint_string(window: Window, offset: int) -> tuple[bytes, int]:
     return b"", offset
 
 
-def _go_string(image: Image, pointer: bytes, flags: int) -> bytes:
-    """Return the bytes of the Go string whose header ``pointer`` points to; empty when it is not mapped."""
-    order: ByteOrder = "big" if flags & _BIG_ENDIAN else "little"
-    size = len(pointer)
-    header = image.read_at(int.from_bytes(pointer, order), 2 * size, "string header") or bytes(2 * size)
-    address, length = int.from_bytes(header[:size], order), int.from_bytes(header[size:], order)
-    if length > MAX_TEXT:
+def _go_string(image: Image, place: int) -> bytes:
+    """Return the bytes of the Go string whose header the pointer at ``place`` leads to; empty when it is not mapped."""
+    size = image.pointer_size
+    header = word_at(image, place)
+    address = word_at(image, header) if header else None
+    raw = image.read_at(header + size, size, "string length") if header and address else None
+    length = int.from_bytes(raw or b"", image.byteorder)
+    if not address or length > MAX_TEXT:
         return b""
     return image.read_at(address, length, "build info text") or b""
 

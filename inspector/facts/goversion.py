@@ -20,7 +20,7 @@ from typing import Final
 from formats.image import Image, ObjectNative, Unknown
 from inspector.facts.buildinfo import BuildInfo
 from inspector.facts.functab import FunctionTable
-from inspector.facts.pointers import places
+from inspector.facts.pointers import led_to, places
 from inspector.model import Evidence
 
 # What follows the number is the vendor's own, as its VERSION file has it: "go1.15.8b5", "go1.26.0-microsoft",
@@ -104,7 +104,7 @@ def _headed(image: Image, text: bytes) -> Iterator[int]:
             if pointer in seen:
                 continue
             seen.add(pointer)
-            at = image.offset_of(int.from_bytes(pointer, image.byteorder))
+            at = image.offset_of(led_to(image, int.from_bytes(pointer, image.byteorder)))
             if at is not None and image.mapped.read_upto(at, len(text) + 1) == text + b"\0":
                 yield at
 

@@ -2,7 +2,8 @@
 
 A program that carries another Go program as data holds that one's tables too. Only its own are pointed to, at
 their mapped address, from its writable data (runtime.moduledata, Go string headers) or, in a position-independent
-ELF file, from the addend of a RELA relocation.
+ELF file, from the addend of a RELA relocation. In a Mach-O file with chained fixups a pointer shares its word with the
+distance to the next.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
-from formats.image import ElfNative, Image
+import msgspec
+
+from formats.image import ElfNative, Image, MachoNative
 
 _R_ADDEND = 16  # offset of r_addend in Elf64_Rela
 _RELA_SIZE = 24  # sizeof(Elf64_Rela)
@@ -21,20 +24,69 @@ MAX_PLACES: Final = 4096
 nothing but one address must not fill the memory."""
 
 
+class _Chained(msgspec.Struct, frozen=True):
+    """How a word of a chain holds its target: in the lowest ``bits``, as an address or as a distance from the header.
+
+    A word with a bit at ``flags`` or above is bound to a symbol, or signed. The lowest ``_SURE`` bytes hold nothing of
+    the chain.
+    """
+
+    bits: int
+    from_header: bool
+    flags: int
+
+
+_SURE: Final = 6
+_CHAINED: Final = {
+    1: _Chained(43, False, 62),  # DYLD_CHAINED_PTR_ARM64E
+    2: _Chained(36, False, 63),  # DYLD_CHAINED_PTR_64
+    6: _Chained(36, True, 63),  # DYLD_CHAINED_PTR_64_OFFSET
+    9: _Chained(43, True, 62),  # DYLD_CHAINED_PTR_ARM64E_USERLAND
+    12: _Chained(43, True, 62),  # DYLD_CHAINED_PTR_ARM64E_USERLAND24
+}
+"""Formats of 64-bit programs (mach-o/fixup-chains.h)."""
+
+
 def places(image: Image, address: int) -> Iterator[int]:
     """Yield the virtual addresses at which ``address`` is stored as an aligned pointer."""
     size = image.pointer_size
-    if not 0 < address < 1 << image.bits:
+    chained = _chained(image)
+    target = address - _header(image) if chained and chained.from_header else address
+    if not 0 < target < 1 << (chained.bits if chained else image.bits):
         return
-    needle = address.to_bytes(size, image.byteorder)
+    needle = target.to_bytes(size, image.byteorder)
     for segment in image.segments:
         if not segment.writable:
             continue
-        for at in image.mapped.find_all(needle, segment.offset, segment.offset + segment.file_size):
+        end = segment.offset + segment.file_size
+        for at in image.mapped.find_all(needle[:_SURE] if chained else needle, segment.offset, end):
             place = segment.address + at - segment.offset
-            if place % size == 0:
+            if place % size == 0 and (chained is None or word_at(image, place) == address):
                 yield place
     yield from _addends(image, needle)
+
+
+def led_to(image: Image, word: int) -> int:
+    """Return the address that a stored pointer leads to; 0 for one that leads out of the file."""
+    chained = _chained(image)
+    if chained is None:
+        return word
+    if word >> chained.flags:
+        return 0
+    target = word & ((1 << chained.bits) - 1)
+    return target + _header(image) if target and chained.from_header else target
+
+
+def word_at(image: Image, place: int) -> int | None:
+    """Return the address that the pointer at this virtual address leads to; None when the file has no pointer there.
+
+    The loader fills in a pointer of a position-independent ELF file: it stands in the addend of a RELA relocation.
+    """
+    raw = image.read_at(place, image.pointer_size, "pointer")
+    if raw is None:
+        return None
+    word = int.from_bytes(raw, image.byteorder)
+    return led_to(image, word) if word else next(_relocated(image, place), 0)
 
 
 def adjacent(image: Image, first: int, second: int) -> bool:
@@ -43,13 +95,34 @@ def adjacent(image: Image, first: int, second: int) -> bool:
     return any(place in after for place in islice(places(image, first), MAX_PLACES))
 
 
+def _chained(image: Image) -> _Chained | None:
+    native = image.native
+    return _CHAINED.get(native.pointer_format or 0) if isinstance(native, MachoNative) else None
+
+
+def _header(image: Image) -> int:
+    """Return the address of the Mach-O header, which the first bytes of the file are mapped to."""
+    return image.address_of(0) or 0
+
+
 def _addends(image: Image, needle: bytes) -> Iterator[int]:
     """Yield r_offset of each 64-bit RELA entry with this addend (32-bit ports Go has use REL, stored in place)."""
+    for entry in _entries(image, needle, _R_ADDEND):
+        yield image.mapped.integer(entry, 8, image.byteorder, "r_offset")
+
+
+def _relocated(image: Image, place: int) -> Iterator[int]:
+    """Yield the addend of each 64-bit RELA entry for this virtual address."""
+    for entry in _entries(image, place.to_bytes(8, image.byteorder), 0) if place < 1 << 64 else ():
+        yield image.mapped.integer(entry + _R_ADDEND, 8, image.byteorder, "r_addend")
+
+
+def _entries(image: Image, needle: bytes, field: int) -> Iterator[int]:
+    """Yield the offset of each Elf64_Rela that holds ``needle`` at ``field``."""
     native = image.native
     if not isinstance(native, ElfNative) or native.rela is None or image.bits != 64:
         return
     start, size = native.rela
     for at in image.mapped.find_all(needle, start, start + size):
-        entry = at - _R_ADDEND
-        if entry >= start and (entry - start) % _RELA_SIZE == 0:
-            yield image.mapped.integer(entry, 8, image.byteorder, "r_offset")
+        if at - field >= start and (at - field - start) % _RELA_SIZE == 0:
+            yield at - field

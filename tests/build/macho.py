@@ -75,6 +75,13 @@ class Macho:
         """Add a command that points into __LINKEDIT."""
         self.command(number, self.pack("2I", offset, size))
 
+    def chained_fixups(self, pointer_format: int, offset: int) -> None:
+        """Add LC_DYLD_CHAINED_FIXUPS whose table, at this place in the file, tells of the last of three segments."""
+        starts = self.pack("4I", 3, 0, 0, 16) + self.pack("I2HQIHH", 24, 0x1000, pointer_format, 0x4000, 0, 1, 0)
+        table = self.pack("7I4x", 0, 32, 32 + len(starts), 32 + len(starts), 0, 1, 0) + starts
+        self.contents[offset] = table
+        self.data(0x80000034, offset, len(table))
+
     def symbols(self, offset: int, local: int, defined: int, undefined: int) -> None:
         """Add LC_SYMTAB and LC_DYSYMTAB."""
         count = local + defined + undefined
