@@ -96,5 +96,16 @@ def read(window: Window) -> tuple[Image | BadSlice, ...]:
                 images: tuple[Image | BadSlice, ...] = module.read(window)
             except module.ERRORS as error:
                 raise Malformed(f"{reader.format.value}: {error or type(error).__name__}") from error
-            return images
+            return tuple(_elsewhere(image) for image in images)
     raise NotRecognised("not an executable" if head else "the file is empty", 0)
+
+
+def _elsewhere(image: Image | BadSlice) -> Image | BadSlice:
+    """Return a slice read by the reader whose it is; anything else as it came."""
+    if not isinstance(image, BadSlice) or image.window is None:
+        return image
+    try:
+        (found,) = read(image.window)
+    except FormatError as error:
+        return BadSlice(image.slice, error)
+    return msgspec.structs.replace(found, slice=image.slice)

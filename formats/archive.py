@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import formats
 from formats import coff
 from formats.errors import LimitExceeded, Malformed, NotRecognised, Truncated
-from formats.image import Format, Image
+from formats.image import BadSlice, Format, Image
 from formats.objects import as_object
 from formats.window import MAX_LIST, MAX_NAME, Window
 
@@ -23,6 +23,7 @@ ERRORS: Final = ()
 _MAGIC: Final = 8  # bytes of "!<arch>\n"
 _HEADER: Final = 60
 _END: Final = b"`\n"
+_UNIVERSAL: Final = (b"\xca\xfe\xba\xbe", b"\xca\xfe\xba\xbf")  # these may hold archives again, and so on
 _GO_OBJECT: Final = "go.o"
 _PACKAGE: Final = "__.PKGDEF"  # what the archive of a compiled package begins with (cmd/internal/archive)
 
@@ -41,22 +42,25 @@ def read(window: Window) -> tuple[Image, ...]:
     found: _Member | None = None
     for index, member in enumerate(_members(window)):
         if index == 0 and member.name == _PACKAGE:
-            raise NotRecognised("an archive of a compiled Go package, not an executable", 0)
+            raise NotRecognised("an archive of a compiled Go package, not an executable", window.base)
         if member.name == _GO_OBJECT and found is None:
             found = member
     if found is None:
-        raise NotRecognised(f"an archive of objects, not an executable, and without Go's own, {_GO_OBJECT}", 0)
+        raise NotRecognised(f"an archive of objects, none of them Go's own ({_GO_OBJECT})", window.base)
     part = window.sub(found.offset, found.size, "object")
     return (as_object(_object(part), found.name, window),)
 
 
 def _object(part: Window) -> Image:
     """Read the object: as COFF when it is no ELF and no Mach-O, for COFF has no magic of its own."""
-    if formats.sniff(part.read_upto(0, formats.HEAD)) not in {Format.ELF, Format.MACHO}:
-        return coff.read(part)
-    image, *others = formats.read(part)
-    if others or not isinstance(image, Image):
+    head = part.read_upto(0, formats.HEAD)
+    if head[:4] in _UNIVERSAL:
         raise NotRecognised(f"an archive whose {_GO_OBJECT} is a universal file, not an object", part.base)
+    if formats.sniff(head) not in {Format.ELF, Format.MACHO}:
+        return coff.read(part)
+    (image,) = formats.read(part)
+    if isinstance(image, BadSlice):  # only a universal file has slices
+        raise image.error
     return image
 
 

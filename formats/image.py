@@ -330,7 +330,11 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class BadSlice(msgspec.Struct, frozen=True):
-    """A slice of a universal Mach-O that cannot be read, while others may be."""
+    """A slice of a universal Mach-O that cannot be read, while others may be.
+
+    ``window`` are its bytes where they may be another reader's: lipo joins archives of objects too.
+    """
 
     slice: str
     error: FormatError
+    window: Window | None = None

@@ -179,13 +179,13 @@ def _table(window: Window, *, wide: bool) -> list[_Slice]:
     return slices
 
 
-def _slice(window: Window, entry: _Slice) -> Image:
+def _slice(window: Window, entry: _Slice) -> Image | BadSlice:
     part = window.sub(entry.offset, entry.size, f"slice {entry.name}")
     magic = part.read_upto(0, 8)
     if magic[:4] in {_FAT, _FAT_64}:
         raise Malformed("a universal file as a slice of another", part.base)
     if magic == _ARCHIVE:
-        raise NotRecognised("an archive of object files, not an executable", part.base)
+        return BadSlice(entry.name, NotRecognised("an archive of objects, not an executable", part.base), part)
     image = _thin(part, entry.name)
     if isinstance(image.native, MachoNative) and image.native.architecture != entry.name:
         found = image.native.architecture

@@ -100,7 +100,7 @@ def test_a_slice_whose_segments_reach_past_its_end():
     ("content", "kind", "words"),
     [
         (fat(thin(I386, 3)), Malformed, "universal file as a slice"),
-        (b"!<arch>\n" + bytes(64), NotRecognised, "archive of object files"),
+        (b"!<arch>\n", NotRecognised, "an archive of objects"),
         (b"\x7fELF" + bytes(64), NotRecognised, "not a Mach-O"),
         (b"", Truncated, "Mach-O magic"),
         (b"\xcf\xfa\xed\xfe" + bytes(8), Truncated, "Mach-O header"),
