@@ -48,6 +48,24 @@ def _argument_names(argnames: str | Sequence[str]) -> list[str]:
     return [name.strip() for name in argnames.split(",")] if isinstance(argnames, str) else list(argnames)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what test_port_matrix.py found: a row for each port, a column for each Go release."""
+    cells: dict[tuple[str, str], str] = {}
+    for status, mark in (("passed", "ok"), ("failed", "FAILED")):
+        for report in terminalreporter.getreports(status):
+            found = dict(report.user_properties)
+            if report.when == "call" and "port" in found:
+                cells[found["port"], found["go"]] = mark
+    if not cells:
+        return
+    releases = sorted({go for _, go in cells}, key=lambda go: int(go.split(".")[1]))
+    terminalreporter.section("ports by Go release")
+    terminalreporter.line("".join([f"{'':16}", *(f"{go:8}" for go in releases)]).rstrip())
+    for port in sorted({port for port, _ in cells}):
+        row = [f"{port:16}", *(f"{cells.get((port, go), '-'):8}" for go in releases)]
+        terminalreporter.line("".join(row).rstrip())
+
+
 @pytest.fixture(scope="session")
 def samples(pytestconfig: pytest.Config) -> Samples:
     """The built samples of this run's tier."""
