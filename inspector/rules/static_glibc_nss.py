@@ -2,14 +2,15 @@
 
 ## What it means
 glibc is linked into the file, and host or user names go through it. Its name
-service switch loads `libnss_*.so` and with it a second glibc when the program
-runs.
+service switch loads what /etc/nsswitch.conf names there, `libnss_*.so`, and
+with it a second glibc into the running program.
 
 ## Why it matters
-The libraries must be of the very glibc release that is inside the program:
-with another one name lookup fails or the program crashes
-(osmosis-labs/osmosis#8381), and in an empty image it finds nothing. The C
-linker says so when it links: "Using 'getaddrinfo' in statically linked
+These libraries must be of the very glibc release that is inside the program:
+with another one a lookup fails or the program crashes
+(osmosis-labs/osmosis#8381). Distributions name some by default (systemd,
+mymachines, sss); only files and DNS need none, and only since glibc 2.34. The
+C linker says so when it links: "Using 'getaddrinfo' in statically linked
 applications requires at runtime the shared libraries from the glibc version
 used for linking".
 
