@@ -53,6 +53,9 @@ VARIABLE = "runtime.godebugDefault"
 """What the go command's own -X sets, before the user's (cmd/go/internal/work, gcToolchain.ld)."""
 
 PREEMPTION = {"asyncpreemptoff": "1"}
+WITHOUT_MODULE = 20
+"""What Go 1.27 takes outside of a module; the releases before take 1.16 (defaultGODEBUGGoVersion)."""
+
 NAMED = 4  # settings that the message names; the evidence has all
 REMOVE = "remove the godebug line from go.mod, or the //go:debug line from package main"
 
@@ -92,8 +95,10 @@ def _says(found: Origin, recorded: Recorded) -> Iterator[str]:
     if found.reverted:
         number = len(found.reverted)
         why = f"as with `go {spelled(found.line)}` in go.mod"
-        if recorded.main is None and found.line in {19, 20}:
+        if recorded.main is None and found.line <= WITHOUT_MODULE:
             why = "as Go takes outside of a module"
+        elif found.line < WITHOUT_MODULE - 1:
+            why = "as with an old go line in go.mod, or with none"
         what = "default is that" if number == 1 else "defaults are those"
         yield f"{number} {what} of Go {spelled(found.line)}, {why}"
         weaker = [f"{name}={setting.old}" for name, setting in found.reverted.items() if setting.weaker]

@@ -39,7 +39,13 @@ def test_one_setting_is_one():
 
 
 def test_a_program_outside_of_a_module_gets_the_defaults_of_1_20():
-    assert "as Go takes outside of a module" in outcome("panicnil=1", minor=21, recorded={"main": None}).message
+    for default in ("panicnil=1", "netedns0=0,panicnil=1"):
+        assert "as Go takes outside of a module" in outcome(default, minor=21, recorded={"main": None}).message
+
+
+def test_a_go_mod_without_go_line_gets_the_defaults_of_1_16():
+    found = outcome("netedns0=0,panicnil=1", minor=21)
+    assert found.message == ("2 defaults are those of Go 1.18 or older, as with an old go line in go.mod, or with none")
 
 
 def test_settings_by_hand_are_told_apart():
