@@ -31,6 +31,7 @@ Since: Go 1.21.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
 
 from inspector.godebugs import FIRST, Origin, origin, parse, spelled
 from inspector.ldflags import variables
@@ -56,7 +57,8 @@ PREEMPTION = {"asyncpreemptoff": "1"}
 WITHOUT_MODULE = 20
 """What Go 1.27 takes outside of a module; the releases before take 1.16 (defaultGODEBUGGoVersion)."""
 
-NAMED = 4  # settings that the message names; the evidence has all
+NAMED = 4  # settings that the message names
+SHOWN = 50  # settings by hand that the evidence has: Go knows some 60, a record that is no honest one may have any
 REMOVE = "remove the godebug line from go.mod, or the //go:debug line from package main"
 
 
@@ -70,9 +72,10 @@ def check(subject: Subject) -> Verdict:
     if not recorded.settings:
         return undecided("no build setting is recorded, the go command did not link this")
     linked = variables(recorded.settings.get("-ldflags", "")).get(VARIABLE)
-    if linked:
+    given = parse(linked or "")
+    if given:
         return failed(
-            f"the linker was told to set GODEBUG {linked}, in place of what Go compiles in{_preemption(parse(linked))}",
+            f"the linker was told to set GODEBUG {_pairs(given)}, in place of what Go compiles in{_preemption(given)}",
             *build.setting_proof("-ldflags"),
             fix=f"remove -X {VARIABLE}=... from the linker flags",
         )
@@ -105,12 +108,15 @@ def _says(found: Origin, recorded: Recorded) -> Iterator[str]:
         if weaker:
             yield f"weaker for it: {_some(weaker)}"
     if found.explicit:
-        pairs = [f"{name}={value}" for name, value in found.explicit.items()]
-        yield f"set by hand: {_some(pairs)}{_preemption(found.explicit)}"
+        yield f"set by hand: {_pairs(found.explicit)}{_preemption(found.explicit)}"
 
 
 def _preemption(settings: Mapping[str, str]) -> str:
     return " (goroutines are not preempted asynchronously)" if PREEMPTION.items() <= settings.items() else ""
+
+
+def _pairs(settings: Mapping[str, str]) -> str:
+    return _some([f"{name}={value}" for name, value in settings.items()])
 
 
 def _some(pairs: list[str]) -> str:
@@ -119,7 +125,7 @@ def _some(pairs: list[str]) -> str:
 
 
 def _evidence(found: Origin, build: GoBuild) -> Iterable[Evidence]:
-    for name, value in found.explicit.items():
+    for name, value in islice(found.explicit.items(), SHOWN):
         yield build.record_proof("DefaultGODEBUG", f"{name}={value}")
     others = []
     for name, setting in sorted(found.reverted.items()):

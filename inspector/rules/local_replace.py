@@ -28,6 +28,9 @@ from inspector.model import Module, Rule, Severity, Subject, Verdict, failed, kn
 
 FIX = "go mod edit -dropreplace=MODULE, or build with GOWORK=off"
 
+NAMED = 3  # modules that the message names
+SHOWN = 100  # modules that the evidence has; Terraform has nine
+
 NO_VERSION = {None, "", "(devel)"}
 """What Go records where a module has no version: a directory has none (cmd/go/internal/load, setBuildInfo)."""
 
@@ -43,10 +46,10 @@ def check(subject: Subject) -> Verdict:
     found = [(module, directory) for module, directory in local if directory is not None]
     if not found:
         return passed("no recorded dependency came from a directory")
-    names = ", ".join(module.path for module, _ in found[:3]) + (", ..." if len(found) > 3 else "")
+    names = ", ".join(module.path for module, _ in found[:NAMED]) + (", ..." if len(found) > NAMED else "")
     return failed(
         f"{len(found)} {'module' if len(found) == 1 else 'modules'} came from a local directory: {names}",
-        *(build.record_proof(f"module {module.path}", directory) for module, directory in found),
+        *(build.record_proof(f"module {module.path}", directory) for module, directory in found[:SHOWN]),
         fix=FIX,
     )
 

@@ -66,6 +66,12 @@ def test_many_settings_are_counted_in_the_message_and_all_shown_as_evidence():
     assert len(found.evidence) == 6
 
 
+def test_the_evidence_is_bounded():
+    found = outcome(",".join(f"a{i}=1" for i in range(1000)))
+    assert found.message == "set by hand: a0=1, a1=1, a2=1, a3=1 and 996 more"
+    assert len(found.evidence) == 50
+
+
 @pytest.mark.parametrize(
     "ldflags",
     [
@@ -96,6 +102,7 @@ def test_asynchronous_preemption_turned_off_is_named_wherever_it_stands():
         ("fips140=on", {"GOFIPS140": "v1.0.0"}),
         ("fips140=on", {"GOFIPS140": "latest"}),
         (OF_1_27_FOR_1_24, {"__ldflags": "-X runtime.godebugDefault="}),
+        (OF_1_27_FOR_1_24, {"__ldflags": "-X runtime.godebugDefault=nothing"}),
         (None, {"__ldflags": "-s -w -X main.version=1"}),
     ],
 )

@@ -44,11 +44,17 @@ def test_a_replaced_main_module_counts():
     assert status_of(rule, program(main=main)) is Status.FAIL
 
 
-def test_many_are_counted_and_all_shown_as_evidence():
+def test_many_are_counted_and_shown_as_evidence():
     outcome = outcome_of(rule, program(*(module(f"example.com/m{i}", "(devel)") for i in range(5))))
     assert outcome.message.startswith("5 modules came from a local directory: example.com/m0, ")
     assert outcome.message.endswith("example.com/m2, ...")
     assert len(outcome.evidence) == 5
+
+
+def test_the_evidence_is_bounded():
+    outcome = outcome_of(rule, program(*(module(f"example.com/m{i}", "(devel)") for i in range(1000))))
+    assert outcome.message.startswith("1000 modules")
+    assert len(outcome.evidence) == 100
 
 
 @pytest.mark.parametrize("deps", [(), (LIB,), (LIB, FORK)])
