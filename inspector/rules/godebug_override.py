@@ -130,7 +130,7 @@ def _evidence(found: Origin, build: GoBuild) -> Iterable[Evidence]:
     others = []
     for name, setting in sorted(found.reverted.items()):
         if setting.weaker:
-            text = f"{name}={setting.old}: {setting.does} (default until Go 1.{setting.changed - 1})"
+            text = f"{name}={setting.old} ({setting.does}; the default until Go 1.{setting.changed - 1})"
             yield build.record_proof("DefaultGODEBUG", text)
         else:
             others.append(f"{name}={setting.old}")

@@ -72,7 +72,7 @@ def test_the_go_line_of_the_samples_is_told(samples: Samples):
     found = outcomes_of(samples["hello-linux-amd64-go1.27"].path)["godebug-override"]
     assert "defaults are those of Go 1.21, as with `go 1.21` in go.mod" in found.message
     text = settings_of(samples["hello-linux-amd64-go1.27"], samples)["DefaultGODEBUG"]
-    shown = {pair for e in found.evidence for pair in e.value.partition(":")[0].split(", ")}
+    shown = {pair for e in found.evidence for pair in e.value.partition(" (")[0].split(", ")}
     assert shown == set(text.split(","))
 
 

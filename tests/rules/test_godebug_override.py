@@ -27,9 +27,9 @@ def test_an_old_go_line_is_a_note_that_says_what_it_brings():
     )
     assert found.fix == "go mod edit -go=1.27"
     *weaker, others = found.evidence
-    assert [e.value.partition(":")[0] for e in weaker] == ["cryptocustomrand=1", "tlssha1=1", "urlstrictcolons=0"]
-    assert weaker[1].value == "tlssha1=1: TLS 1.2 accepts SHA-1 signatures (default until Go 1.24)"
-    shown = {pair for e in weaker for pair in [e.value.partition(":")[0]]} | set(others.value.split(", "))
+    assert [e.value.partition(" (")[0] for e in weaker] == ["cryptocustomrand=1", "tlssha1=1", "urlstrictcolons=0"]
+    assert weaker[1].value == "tlssha1=1 (TLS 1.2 accepts SHA-1 signatures; the default until Go 1.24)"
+    shown = {pair for e in weaker for pair in [e.value.partition(" (")[0]]} | set(others.value.split(", "))
     assert shown == set(OF_1_27_FOR_1_24.split(","))
     assert {e.offset for e in found.evidence} == {0x9000}
 
