@@ -15,6 +15,7 @@ import pytest
 
 from inspector.model import Declared, Intent
 from tests.real.inspected import build_of, outcomes_of
+from tests.real.running import capabilities, start_in
 from tests.samples import Samples
 
 pytestmark = pytest.mark.root
@@ -55,19 +56,7 @@ def copy(source: Path, root: Path, target: Path | None = None) -> None:
 
 
 def start(binary: Path, root: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    shutil.copy(binary, root / "app")
-    return subprocess.run(
-        ["chroot", root, "/app"],
-        check=False,
-        env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", **environment},
-        capture_output=True,
-        text=True,
-    )
-
-
-def lines(done: subprocess.CompletedProcess[str]) -> dict[str, str]:
-    """What a sample says of each capability: "ok" or "error"."""
-    return {name: rest.split()[0] for name, _, rest in (line.partition(": ") for line in done.stdout.splitlines())}
+    return start_in(root, binary, environment=environment)
 
 
 @program
@@ -99,7 +88,7 @@ def test_zones_answer_exactly_where_they_are_embedded(name: str, samples: Sample
     observed = build_of(path).observed
     assert observed.tzdata.load_location is True
     root = next(root for root in roots.values() if start(path, root).returncode == 0)
-    said = lines(start(path, root))
+    said = capabilities(start(path, root))
     assert (said["zone"] == "ok") == observed.tzdata.embedded
     wanted = Intent(tzdata=Declared("embedded", "option --tzdata"))
     assert (outcomes_of(path, wanted)["tzdata-missing"].status == "pass") == (said["zone"] == "ok")
@@ -111,9 +100,9 @@ def test_who_looks_users_up_decides_what_is_needed(name: str, samples: Samples, 
     lookup = build_of(path).observed.user_lookup
     root = next(root for root in roots.values() if start(path, root).returncode == 0)
     # Pure Go asks $USER and $HOME, then /etc/passwd; libc asks /etc/passwd alone.
-    assert lines(start(path, root))["user"] == "error"
-    by_environment = lines(start(path, root, USER="ada", HOME="/"))["user"]
+    assert capabilities(start(path, root))["user"] == "error"
+    by_environment = capabilities(start(path, root, USER="ada", HOME="/"))["user"]
     assert (by_environment == "ok") == (lookup == "go")
     (root / "etc").mkdir()
     (root / "etc" / "passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
-    assert lines(start(path, root))["user"] == "ok"
+    assert capabilities(start(path, root))["user"] == "ok"
