@@ -23,7 +23,7 @@ class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
     title: str  # the systems, in words
     source: str
-    goos: str | None = None
+    goos: str
     static: bool | None = None
     libc: str | None = None
     glibc: str | None = None
@@ -46,7 +46,7 @@ def from_profile(name: str, declared: Intent) -> Intent:
     if profile is None:
         raise IntentError(f"--profile: no profile is called {shown(name)}; {_hint(name)}")
     goos = declared.goos
-    if profile.goos and goos and goos.value != profile.goos:
+    if goos and goos.value != profile.goos:
         raise IntentError(f"--profile {name} is for {profile.goos}, but {label(goos)} says {goos.value}")
     said = msgspec.structs.asdict(profile)
     keys = (key for key in said if key in Intent.__struct_fields__ and said[key] is not None)
@@ -56,7 +56,8 @@ def from_profile(name: str, declared: Intent) -> Intent:
 def suiting(profile: Intent, names: Intent) -> Intent:
     """Return the profile, or nothing where an artifact's names say that it is for another system.
 
-    A directory of releases holds programs for many systems; a profile of one of them says nothing of the others.
+    A directory of releases holds programs for many systems, and a profile of one of them says nothing of the others.
+    Without such a name it does: a windows program starts in no container image, whatever it is called.
     """
     meant, named = profile.goos, names.goos
     return Intent() if meant and named and meant.value != named.value else profile

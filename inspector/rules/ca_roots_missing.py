@@ -76,4 +76,11 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI505", name="ca-roots-missing", severity=Severity.ERROR, check=check, keys=("absent",))
+RULE = Rule(
+    id="GBI505",
+    name="ca-roots-missing",
+    severity=Severity.ERROR,
+    check=check,
+    keys=("absent",),
+    yields_to=("wrong-goos",),
+)

@@ -20,11 +20,11 @@ a library may bring the function along for nothing.
 `go build -tags timetzdata`, or `import _ "time/tzdata"` in package main; both
 add some 450 KB. For a container image, the package tzdata will do as well.
 
-Severity: warning; error if `--tzdata embedded` is declared, or that the target
-has no zones (`--profile static-scratch`); note on Linux, the BSDs, solaris,
-illumos and aix, where most systems have the database. macOS and Android always
-have one; on iOS Go reads the app bundle's zoneinfo.zip, which the file alone
-cannot show.
+Severity: warning; note on Linux, the BSDs, solaris, illumos and aix, where
+most systems have the database, and error where the target is declared to have
+none (`--profile static-scratch`); error if `--tzdata embedded` is declared.
+macOS and Android always have one; on iOS Go reads the app bundle's
+zoneinfo.zip, which the file alone cannot show.
 Since: every Go release; time/tzdata came with Go 1.15.
 """
 
@@ -65,12 +65,12 @@ def check(subject: Subject) -> Verdict:
     asks = build.proof("tzdata.load_location")
     if not known(tzdata.load_location):
         return passed("time.LoadLocation is not linked", *asks)
+    if goos in WITHOUT_ZONES:
+        return failed(f"time.LoadLocation finds no zone database on {goos}", *asks, *proof, fix=FIX)
     absent = subject.intent.absent
     if absent is not None and "zones" in absent.value:
         message = f"time.LoadLocation finds no zone database where there is none ({absent.source})"
         return failed(message, *asks, *proof, fix=FIX, severity=Severity.ERROR)
-    if goos in WITHOUT_ZONES:
-        return failed(f"time.LoadLocation finds no zone database on {goos}", *asks, *proof, fix=FIX)
     message = "time.LoadLocation fails where the system has no zone database, as in an empty container image"
     return failed(message, *asks, *proof, fix=FIX, severity=Severity.NOTE)
 

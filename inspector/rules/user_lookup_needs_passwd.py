@@ -69,4 +69,11 @@ def _shown(found: list[str]) -> str:
     return found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more"
 
 
-RULE = Rule(id="GBI506", name="user-lookup-needs-passwd", severity=Severity.WARNING, check=check, keys=("absent",))
+RULE = Rule(
+    id="GBI506",
+    name="user-lookup-needs-passwd",
+    severity=Severity.WARNING,
+    check=check,
+    keys=("absent",),
+    yields_to=("wrong-goos",),
+)

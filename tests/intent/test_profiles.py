@@ -31,7 +31,7 @@ def test_each_declares_something_that_can_be_meant(name):
     profile = profiles()[name]
     assert profile.title
     assert profile.source
-    assert profile.goos in {None, *known_goos()}
+    assert profile.goos in known_goos()
     assert profile.libc in {None, "glibc", "musl", "bionic"}
     assert (profile.glibc is not None) == (profile.libc == "glibc")
     assert set(profile.absent or ()) <= {"zones", "ca-roots", "users"}
@@ -44,11 +44,14 @@ def test_every_key_but_the_words_is_a_key_of_what_was_meant():
 
 def test_values_name_their_profile():
     assert from_profile("static-scratch", NOTHING) == Intent(
+        goos=Declared("linux", "profile static-scratch"),
         static=Declared(True, "profile static-scratch"),
         absent=Declared(("zones", "ca-roots", "users"), "profile static-scratch"),
     )
     assert from_profile("glibc-2.28", NOTHING) == Intent(
-        libc=Declared("glibc", "profile glibc-2.28"), glibc=Declared("2.28", "profile glibc-2.28")
+        goos=Declared("linux", "profile glibc-2.28"),
+        libc=Declared("glibc", "profile glibc-2.28"),
+        glibc=Declared("2.28", "profile glibc-2.28"),
     )
     assert from_profile("android", NOTHING) == Intent(
         goos=Declared("android", "profile android"),
@@ -58,17 +61,16 @@ def test_values_name_their_profile():
 
 
 def test_options_then_environment_then_profile_then_names():
-    declared = merge(from_options(static=False), from_environment({"GOOS": "windows", "GOARCH": "386"}))
-    names = from_names([("file name", "app_windows_amd64.exe")])
-    scratch = merge(declared, suiting(from_profile("static-scratch", declared), names), names)
-    assert scratch.static == Declared(False, "option --no-static")
-    assert scratch.absent == Declared(("zones", "ca-roots", "users"), "profile static-scratch")
-    windows = merge(declared, suiting(from_profile("windows-10", declared), names), names)
-    assert windows.goos == Declared("windows", "environment GOOS")
-    assert windows.min_os == Declared("10.0", "profile windows-10")
-    unnamed = merge(from_profile("windows-10", NOTHING), names)
-    assert unnamed.goos == Declared("windows", "profile windows-10")
-    assert unnamed.goarch == Declared("amd64", "file name", by_name=True)
+    declared = merge(from_options(static=False), from_environment({"GOOS": "linux", "GOARCH": "386"}))
+    names = from_names([("file name", "app_linux_amd64")])
+    merged = merge(declared, suiting(from_profile("static-scratch", declared), names), names)
+    assert merged.static == Declared(False, "option --no-static")
+    assert merged.goos == Declared("linux", "environment GOOS")
+    assert merged.goarch == Declared("386", "environment GOARCH")
+    assert merged.absent == Declared(("zones", "ca-roots", "users"), "profile static-scratch")
+    undeclared = merge(suiting(from_profile("static-scratch", NOTHING), names), names)
+    assert undeclared.goos == Declared("linux", "profile static-scratch")
+    assert undeclared.goarch == Declared("amd64", "file name", by_name=True)
 
 
 @pytest.mark.parametrize(
@@ -78,11 +80,6 @@ def test_options_then_environment_then_profile_then_names():
 def test_a_file_named_for_another_system_is_not_what_the_profile_is_about(file, applies):
     profile = from_profile("windows-10", NOTHING)
     assert suiting(profile, from_names([("file name", file)])) == (profile if applies else NOTHING)
-
-
-def test_a_profile_without_a_system_holds_for_every_name():
-    profile = from_profile("static-scratch", NOTHING)
-    assert suiting(profile, from_names([("file name", "app_windows_amd64.exe")])) == profile
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_declared_embedded_and_so_passes():
     assert verdict.evidence == (LISTED,)
 
 
-@pytest.mark.parametrize("goos", ["windows", "linux", "js"])
+@pytest.mark.parametrize("goos", ["linux", "freebsd", "openbsd", "solaris", "aix"])
 def test_a_target_without_zones_makes_it_an_error(goos):
     none = Declared(("zones", "users"), "profile static-scratch")
     outcome = outcome_of(rule, subject(program(goos), absent=none))
@@ -81,6 +81,12 @@ def test_a_target_without_zones_makes_it_an_error(goos):
     assert status_of(rule, subject(program("darwin"), absent=none)) is Status.NOT_APPLICABLE
     others = Declared(("users",), "profile x")
     assert outcome_of(rule, subject(program("linux"), absent=others)).severity is Severity.NOTE
+
+
+@pytest.mark.parametrize("goos", ["windows", "js", "wasip1"])
+def test_where_no_system_has_zones_saying_so_changes_nothing(goos):
+    none = Declared(("zones",), "profile static-scratch")
+    assert outcome_of(rule, subject(program(goos), absent=none)).severity is Severity.WARNING
 
 
 def test_declared_absent_asks_for_nothing():
