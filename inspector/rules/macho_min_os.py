@@ -24,8 +24,13 @@ for.
 Since: every Go release.
 """
 
+from typing import Final
+
 from inspector.model import Declared, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 from inspector.osfloors import floor, last_release, ordered
+
+
+NAMES: Final = {"darwin": "macOS", "ios": "iOS"}
 
 
 def check(subject: Subject) -> Verdict:
@@ -49,9 +54,9 @@ def check(subject: Subject) -> Verdict:
         said = f"the header names no minimum, and Go 1.{minor} needs {real}"
         return passed(f"{said}; {meant.value} was meant ({meant.source})") if meant else not_applicable(said)
     if ordered(header) < ordered(real):
-        message = f"the header says {goos} {header}, but a program of Go 1.{minor} needs {real}"
+        message = f"the header says {NAMES.get(goos, goos)} {header}, but a program of Go 1.{minor} needs {real}"
         return failed(message, *proof, severity=Severity.NOTE)
-    said = f"{goos} {header}, and Go 1.{minor} needs {real}"
+    said = f"{NAMES.get(goos, goos)} {header}, and Go 1.{minor} needs {real}"
     return passed(f"{said}; {meant.value} was meant ({meant.source})" if meant else said, *proof)
 
 

@@ -44,7 +44,9 @@ def check(subject: Subject) -> Verdict:
     else:
         return not_applicable("no Apple platform was declared")
     if macho.platform is None:
-        return undecided("no load command names a platform")
+        # As Go 1.16 linked for darwin/arm64; what it is for is then all that GOOS says.
+        why = "no load command names a platform"
+        return not_applicable(why) if platform is None else undecided(why)
     proof = subject.build.proof("macho.platform")
     if macho.platform in meant:
         return passed(f"{macho.platform}, as intended by {source}", *proof)

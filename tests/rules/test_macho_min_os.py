@@ -43,7 +43,7 @@ def test_a_lower_header_than_go_supports_is_a_note(header, minor):
     outcome = outcome_of(rule, subject(program(header, minor)))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.NOTE
-    assert f"says darwin {header}" in outcome.message
+    assert f"says macOS {header}" in outcome.message
     assert outcome.evidence == (PROOF,)
 
 

@@ -69,5 +69,6 @@ def test_nothing_declared_and_other_formats_are_not_applicable():
     assert status_of(rule, subject(go_build(), goos=goos("ios"))) is Status.NOT_APPLICABLE
 
 
-def test_a_file_that_names_none_is_unknown():
-    assert status_of(rule, subject(program(None), goos=goos("darwin"))) is Status.UNKNOWN
+def test_a_file_that_names_none_is_unknown_where_a_platform_was_declared():
+    assert status_of(rule, subject(program(None), platform=platform("macos"))) is Status.UNKNOWN
+    assert status_of(rule, subject(program(None), goos=goos("darwin"))) is Status.NOT_APPLICABLE
