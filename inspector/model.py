@@ -183,6 +183,13 @@ class Identity(msgspec.Struct, frozen=True, kw_only=True):
     settings: bool | None = None  # both copies of the settings text, the build info's and the runtime's, are the same
 
 
+class Edit(msgspec.Struct, frozen=True, kw_only=True):
+    """The one change since the link: undone, the file has the hash that its build ID holds."""
+
+    kind: str  # appended | authenticode | checksum | signature | record
+    what: str  # "1,024 bytes were appended"
+
+
 class Traits(msgspec.Struct, frozen=True, kw_only=True):
     """Facts that only rules use; each entry of a list is one defect found in the headers or tables."""
 
@@ -201,6 +208,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     cgo_stubs: tuple[Evidence, ...] | Unknown  # a package that only fails, for cgo was off: its file and its text
     static_nss: tuple[Evidence, ...] | Unknown  # a static program asks glibc's name service switch
     identity: Identity
+    edit: Edit | None  # of a modified file, when it is proven
 
 
 class GoBuild(msgspec.Struct, frozen=True, kw_only=True):

@@ -133,6 +133,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             cgo_stubs=cgo_stubs(image, table),
             static_nss=static_nss(image, linkage.linkage(image), resolver, user_lookup),
             identity=chain,
+            edit=digests.edit,
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )

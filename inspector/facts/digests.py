@@ -15,10 +15,11 @@ from formats.image import CodeSignature, Image, MachoNative, PeNative, Unknown
 from formats.window import Window
 from inspector.facts.authenticode import UNSIGNED, AuthenticodeHash, Signed
 from inspector.facts.buildid import BuildIds
+from inspector.facts.edits import explain
 from inspector.facts.pagehash import PageHashes
 from inspector.facts.pechecksum import PeSum, pe_checksum
 from inspector.facts.selfhash import SelfHash, content_id
-from inspector.model import Evidence, MachoSignature, PeChecksum
+from inspector.model import Edit, Evidence, MachoSignature, PeChecksum
 
 _SHOWN_PAGES: Final = 64
 """Bad pages with evidence of their own: a file encrypted or overwritten as a whole has thousands."""
@@ -30,13 +31,15 @@ _FOREIGN_ID: Final = "not a hash the go command made"
 class ImageDigests(msgspec.Struct, frozen=True, kw_only=True):
     """What the pass says of one image; checksum and signature are None in formats that have no such thing.
 
-    ``pristine`` is "pristine", "modified" or "unverifiable" (no build ID, or not one of Go's own making).
+    ``pristine`` is "pristine", "modified" or "unverifiable" (no build ID, or not one of Go's own making); ``edit`` is
+    the proven change of a modified image.
     ``proofs`` holds what the pass found; where the headers say something is the readers' to prove.
     """
 
     pristine: str | Unknown
     pe_checksum: PeChecksum | None
     authenticode: Signed
+    edit: Edit | None
     macho_signature: MachoSignature | None
     proofs: Mapping[str, tuple[Evidence, ...]]
 
@@ -85,7 +88,7 @@ def _undigested(image: Image, reason: str) -> ImageDigests:
     if isinstance(native, MachoNative):
         signature = _signature(image, native, unknown)
     return ImageDigests(
-        pristine=unknown, pe_checksum=checksum, authenticode=signed, macho_signature=signature, proofs={}
+        pristine=unknown, pe_checksum=checksum, authenticode=signed, edit=None, macho_signature=signature, proofs={}
     )
 
 
@@ -134,7 +137,12 @@ class _Job:
             if isinstance(native.signature, CodeSignature):
                 proofs["macho.signature"] = _pages(image, native.signature, bad_pages)
         return ImageDigests(
-            pristine=pristine, pe_checksum=checksum, authenticode=signed, macho_signature=signature, proofs=proofs
+            pristine=pristine,
+            pe_checksum=checksum,
+            authenticode=signed,
+            edit=explain(image, self._ids) if pristine == "modified" else None,
+            macho_signature=signature,
+            proofs=proofs,
         )
 
     def _pristine(self) -> tuple[str | Unknown, Evidence]:

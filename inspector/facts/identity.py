@@ -77,29 +77,41 @@ def derived(build_id: str, *, uuid: bool) -> tuple[bytes, ...]:
 
 
 def _settings(image: Image, info: BuildInfo | Unknown) -> tuple[bool | None, tuple[Evidence, ...]]:
+    copies = settings_copies(image, info)
+    if copies is None:
+        return None, ()
+    blob, runtime = copies
+    if image.mapped.read(*blob, "settings text") != image.mapped.read(*runtime, "settings text"):
+        return False, _difference(image, blob, runtime)
+    return True, tuple(
+        Evidence(f"settings in {label}", f"{size} bytes", image.place(offset))
+        for label, (offset, size) in (("the build info", blob), ("runtime.modinfo", runtime))
+    )
+
+
+def settings_copies(image: Image, info: BuildInfo | Unknown) -> tuple[tuple[int, int], tuple[int, int]] | None:
+    """Return (offset, size) of the settings text in the build info and in runtime.modinfo, marks included.
+
+    The one that equals the build info's is the runtime's; where none does, the only one. None when there are not
+    two to compare, or nothing tells which of several is the program's own.
+    """
     if isinstance(info, Unknown) or info.points_at_runtime or image.format is Format.WASM:
-        return None, ()  # there is one copy
-    place = _framed(image, info.offset, _HEAD)
-    if place is None:
-        return None, ()
-    offset, size = place
-    blob = image.mapped.read(offset, size, "settings text")
-    blob_end = offset + size
+        return None
+    blob = _framed(image, info.offset, _HEAD)
+    if blob is None:
+        return None
+    start, size = blob
+    text = image.mapped.read(start, size, "settings text")
     others: list[int] = []
-    starts = (at for start, length in read_only(image) for at in image.mapped.find_all(_START, start, start + length))
+    starts = (at for first, length in read_only(image) for at in image.mapped.find_all(_START, first, first + length))
     for at in islice(starts, _MAX_TEXTS):
-        if info.offset <= at < blob_end:
+        if info.offset <= at < start + size:
             continue
-        if image.mapped.read_upto(at, size) == blob:
-            return True, (_text_proof(image, "settings in the build info", size, offset),
-                          _text_proof(image, "settings in runtime.modinfo", size, at))  # fmt: skip
+        if image.mapped.read_upto(at, size) == text:
+            return blob, (at, size)
         others.append(at)
-    if len(others) != 1:
-        return None, ()  # none is there to compare, or nothing tells which of several is the program's own
-    other = _framed(image, others[0], len(_START))
-    if other is None:
-        return None, ()
-    return False, _difference(image, place, other)
+    other = _framed(image, others[0], len(_START)) if len(others) == 1 else None
+    return None if other is None else (blob, other)
 
 
 def _framed(image: Image, offset: int, within: int) -> tuple[int, int] | None:
@@ -110,10 +122,6 @@ def _framed(image: Image, offset: int, within: int) -> tuple[int, int] | None:
     start = offset + first
     end = next(image.mapped.find_all(_END, start, min(start + MAX_TEXT, image.mapped.size)), None)
     return None if end is None else (start, end + len(_END) - start)
-
-
-def _text_proof(image: Image, label: str, size: int, offset: int) -> Evidence:
-    return Evidence(label, f"{size} bytes", image.place(offset))
 
 
 def _difference(image: Image, blob: tuple[int, int], runtime: tuple[int, int]) -> tuple[Evidence, ...]:

@@ -70,15 +70,18 @@ def pe_checksum(image: Image, native: PeNative, words: int, build_id: str | None
         state = "absent"
     elif stored == computed:
         state = "valid"
-    elif any(stored == before + size for before in _before_go_wrote(image, rest, build_id)):
+    elif any(stored == before + size for before in before_go_wrote(image, rest, build_id)):
         state = "stale"
     else:
         state = "mismatch"
     return PeChecksum(stored=stored, computed=computed, state=state)
 
 
-def _before_go_wrote(image: Image, words: int, build_id: str | None) -> Iterator[int]:
-    """Yield the sum without Go's content ID, where it wrote one, and without the FIPS sum as well."""
+def before_go_wrote(image: Image, words: int, build_id: str | None) -> Iterator[int]:
+    """Yield the sum without Go's content ID, where it wrote one, and without the FIPS sum as well.
+
+    ``words`` is the sum of the image, or of a changed one in which these two stand where they do in the image.
+    """
     if build_id is not None and content_id(build_id) is not None:
         new, old = build_id.encode(), before_hashing(build_id)
         for at in islice(image.window.find_all(new), _MAX_IDS):

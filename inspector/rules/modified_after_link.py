@@ -14,10 +14,14 @@ new hash.
 ## How it looks in the bytes
 The last part of the Go build ID is the SHA-256 of the file with every copy of
 the ID blanked, and with it the Mach-O code signature and, since Go 1.24, the
-GNU build ID or LC_UUID. The likely cause is told by what else is seen: an
-Authenticode signature, a Mach-O signature that Go's linker did not make,
-symbols that are gone, or a recorded `-buildmode=c-archive`: the hash is then
-that of the archive, which a C linker made a program of. Without a build ID
+GNU build ID or LC_UUID. Where the hash does not fit, known edits are undone
+and the file is hashed again: appended data, an Authenticode signature, a PE
+checksum that was set, a Mach-O signature of another size, one copy of the
+settings text. If the hash fits then, that edit is proven to be the only one.
+
+Else the likely cause is told by what is seen: a signature, symbols that are
+gone, or a recorded `-buildmode=c-archive`: the hash is then that of the
+archive, which a C linker made a program of. Without a build ID
 (`-ldflags=-buildid=`) there is nothing to check.
 
 ## How to fix it
@@ -36,6 +40,14 @@ LINKER_SIGNED = 0x20000  # CS_LINKER_SIGNED, XNU osfmk/kern/cs_blobs.h
 LINKER_IDENTIFIER = "a.out"  # cmd/link signs as a.out, whatever the file's name
 OMITS_SYMBOLS = re.compile(r"(^|[\s=])--?s(\s|$)")  # in -ldflags; with -trimpath Go does not record them
 
+FIXES = {
+    "appended": "none needed if you appended it",
+    "authenticode": "none needed if you signed it",
+    "checksum": "none needed",
+    "signature": "none needed if you signed it",
+    "record": "take the file from the build that made it",
+}
+
 
 def check(subject: Subject) -> Verdict:
     """Report a build ID that does not fit, with what most likely happened."""
@@ -46,20 +58,26 @@ def check(subject: Subject) -> Verdict:
         return undecided("the file has no Go build ID that its bytes could be held against", *proof)
     if pristine == "pristine":
         return passed("every byte that the build ID covers is as the linker wrote it", *proof)
+    edit = build.traits.edit
+    if edit is not None:
+        return failed(f"changed after linking, and only so: {edit.what}", *proof, fix=FIXES[edit.kind])
     cause, fix = _cause(build)
     return failed(f"changed after linking: {cause}", *proof, fix=fix)
 
 
 def _cause(build: GoBuild) -> tuple[str, str]:
+    """Return what most likely changed the file, where undoing known edits does not give the file as linked."""
     observed = build.observed
     if build.setting("-buildmode") == "c-archive":
         return "a C linker made it of a Go archive, whose hash the build ID holds", "none needed"
+    if build.traits.identity.settings is False:
+        return "the settings in its build info are not those of the runtime", FIXES["record"]
     if observed.pe is not None and observed.pe.signature != "absent":
-        return "it carries an Authenticode signature", "none needed if you signed it"
+        return "it carries an Authenticode signature, and without it is not as linked either", FIXES["authenticode"]
     if observed.macho is not None and observed.macho.signature.identifier is not None:
         signature = observed.macho.signature
         if signature.identifier != LINKER_IDENTIFIER or not (signature.flags or 0) & LINKER_SIGNED:
-            return f"it was signed again, as {signature.identifier}", "none needed if you signed it"
+            return f"it was signed again, as {signature.identifier}, probably after other changes", FIXES["signature"]
     if observed.symbols is False and not OMITS_SYMBOLS.search(build.setting("-ldflags") or ""):
         return "probably its symbols were stripped", 'strip while linking: go build -ldflags="-s -w"'
     return "nothing tells by what", "compare it with the file that go build made"
@@ -70,5 +88,11 @@ RULE = Rule(
     name="modified-after-link",
     severity=Severity.NOTE,
     check=check,
-    yields_to=("pe-checksum-mismatch", "authenticode-invalid", "macho-unsigned-arm64", "macho-signature-broken"),
+    yields_to=(
+        "pe-checksum-mismatch",
+        "authenticode-invalid",
+        "macho-unsigned-arm64",
+        "macho-signature-broken",
+        "packed",
+    ),
 )

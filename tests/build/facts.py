@@ -126,6 +126,7 @@ TRAITS = Traits(
     cgo_stubs=(),
     static_nss=(),
     identity=Identity(settings=True),
+    edit=None,
 )
 
 

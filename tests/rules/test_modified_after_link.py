@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.engine import judge
-from inspector.model import Evidence, GoBuild, MachoSignature, Severity, Status, Unknown
+from inspector.model import Edit, Evidence, GoBuild, Identity, MachoSignature, Severity, Status, Unknown
 from inspector.rules import macho_signature_broken
 from inspector.rules import modified_after_link as rule
 from tests.build.facts import MACHO, darwin, go_build, subject, windows
@@ -41,6 +41,20 @@ def test_a_go_archive_in_a_c_program_has_the_hash_of_the_archive():
     assert "of a Go archive" in message(go_build(observed=MODIFIED, settings={"-buildmode": "c-archive"}))
 
 
+@pytest.mark.parametrize("kind", rule.FIXES)
+def test_a_proven_edit_is_told_as_the_only_one(kind):
+    traits = {"edit": Edit(kind=kind, what="1,024 bytes were appended")}
+    build = go_build(observed={**MODIFIED, "symbols": False}, traits=traits)
+    outcome = outcome_of(rule, subject(build))
+    assert outcome.message == "changed after linking, and only so: 1,024 bytes were appended"
+    assert outcome.fix == rule.FIXES[kind]
+
+
+def test_settings_that_differ_tell_of_an_edited_record():
+    build = go_build(observed=MODIFIED, traits={"identity": Identity(settings=False)})
+    assert "settings in its build info" in message(build)
+
+
 def test_missing_symbols_tell_of_strip():
     assert "stripped" in message(go_build(observed={**MODIFIED, "symbols": False}))
 
@@ -63,7 +77,9 @@ def test_symbols_that_are_there_or_unread_tell_of_nothing():
 
 
 def test_authenticode_tells_of_signing():
-    assert "Authenticode" in message(windows(pe={"signature": Unknown("not verified")}, observed=MODIFIED))
+    for signature in ("valid", Unknown("not verified")):
+        told = message(windows(pe={"signature": signature}, observed=MODIFIED))
+        assert "Authenticode signature, and without it is not as linked either" in told
     assert "Authenticode" not in message(windows(pe={"signature": "absent"}, observed=MODIFIED))
 
 
