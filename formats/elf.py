@@ -274,16 +274,16 @@ def _notes(
     cmd/link/internal/ld/elf.go, asmbElf, the two phsh(getpnote(), sh)), so the former has its section only. Without
     section headers it is found by its place, right behind the other.
     """
-    ranges = [(p.offset, p.file_size, p.align) for p in programs if p.type == "PT_NOTE"]
+    ranges = [(p.offset, p.file_size) for p in programs if p.type == "PT_NOTE"]
     if not isinstance(sections, Unknown):
-        ranges += [(s.offset, s.size, 4) for s, kind in sections if kind == "SHT_NOTE"]
+        ranges += [(s.offset, s.size) for s, kind in sections if kind == "SHT_NOTE"]
     seen: set[int] = set()
-    for offset, size, align in ranges:
-        for note in read_notes(window, offset, size, 8 if align == 8 else 4, order):
+    for offset, size in ranges:
+        for note in read_notes(window, offset, size, order):
             if note.offset not in seen:
                 seen.add(note.offset)
                 yield note
-    for offset, size, _ in ranges if isinstance(sections, Unknown) else ():
-        behind = next(read_notes(window, offset + size, _GNU_ID_SIZE, 4, order), None)
+    for offset, size in ranges if isinstance(sections, Unknown) else ():
+        behind = next(read_notes(window, offset + size, _GNU_ID_SIZE, order), None)
         if behind is not None and (behind.owner, behind.type) == ("GNU", 3) and behind.offset not in seen:
             yield behind

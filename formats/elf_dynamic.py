@@ -29,6 +29,7 @@ _TABLES: Final = (
 _VERSYM_HIDDEN, _VER_NDX_GLOBAL = 0x8000, 1  # up to the latter a symbol has no version
 _DF_BIND_NOW, _DF_1_NOW, _DF_1_PIE = 0x8, 0x1, 0x08000000
 _MAX_NOTES_SIZE: Final = 1 << 20  # bytes of one PT_NOTE; a core dump's can be large, a program's is under 1 KiB
+_NOTE_ALIGN: Final = 4
 _MAX_NOTE_DESC: Final = 4096  # bytes kept of one descriptor; build IDs have 20 to 83
 _MAX_NAMED: Final = 8  # symbols named for one version: enough for a person to see what asks for it
 _MAX_NAMES: Final = 1024  # symbols named for all versions together; a program asks for some ten versions
@@ -204,21 +205,22 @@ def _symbols(table: _Table) -> int:
     return count
 
 
-def read_notes(window: Window, offset: int, size: int, align: int, order: ByteOrder) -> Iterator[Note]:
+def read_notes(window: Window, offset: int, size: int, order: ByteOrder) -> Iterator[Note]:
     """Yield the notes in ``[offset, offset + size)``; stop at the first that does not fit.
 
-    What ``align`` rounds is the descriptor's distance from the note's start, not the owner's size: in a note aligned
-    to 8 bytes the descriptor begins at 16 (binutils, elfcode.h, ELF_NOTE_DESC_OFFSET).
+    Owner and descriptor are padded to 4 bytes, whatever alignment the segment declares: of the notes in a program only
+    NT_GNU_PROPERTY_TYPE_0 is aligned to 8, its header of 16 bytes and its descriptor are multiples of that anyway, and
+    mold 1.10 puts it into one segment with the others, which then is aligned to 8 as a whole.
     """
     end = min(offset + min(size, _MAX_NOTES_SIZE), window.size)
     header = struct.Struct(("<" if order == "little" else ">") + "III")
     while offset + header.size <= end:
         name_size, desc_size, kind = header.unpack(window.read(offset, header.size, "note"))
         name_at = offset + header.size
-        desc_at = offset + -(-(header.size + name_size) // align) * align
+        desc_at = name_at + -(-name_size // _NOTE_ALIGN) * _NOTE_ALIGN
         if name_size > MAX_NAME or desc_at + desc_size > end:
             return
         owner = window.read(name_at, name_size, "note owner").rstrip(b"\0")
         desc = window.read(desc_at, min(desc_size, _MAX_NOTE_DESC), "note descriptor")
         yield Note(owner=owner.decode("utf-8", "backslashreplace"), type=kind, desc=desc, offset=desc_at)
-        offset = desc_at + -(-desc_size // align) * align
+        offset = desc_at + -(-desc_size // _NOTE_ALIGN) * _NOTE_ALIGN

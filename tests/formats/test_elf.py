@@ -102,13 +102,23 @@ def test_what_else_stands_behind_gos_note_is_no_note():
     assert [(note.owner, note.type) for note in native.notes] == [("Go", 4)]
 
 
-def test_the_descriptor_of_a_note_aligned_to_8_begins_16_bytes_into_it():
+def test_notes_of_two_alignments_in_one_segment():
+    """As mold 1.10 lays them out: a property note, which is aligned to 8, and behind it those that are aligned to 4."""
     elf = Elf()
     desc = struct.pack("<3I4x", 0xC0008002, 4, 1)
-    elf.program(PT_NOTE, elf.add(struct.pack("<3I", 4, len(desc), 5) + b"GNU\0" + desc, 8), 32, align=8)
+    raw = struct.pack("<3I", 4, len(desc), 5) + b"GNU\0" + desc
+    raw += struct.pack("<3I", 4, 20, 3) + b"GNU\0" + bytes(range(20))
+    raw += struct.pack("<3I", 8, 1, 1) + b"Android\0" + b"x\0\0\0"
+    raw += struct.pack("<3I", 3, 7, 4) + b"Go\0\0" + b"a/b/c/d\0"
+    elf.program(PT_NOTE, elf.add(raw, 8), len(raw), align=8)
     elf.load_all()
     _, native = read(elf.build())
-    assert [(note.owner, note.type, note.desc) for note in native.notes] == [("GNU", 5, desc)]
+    assert [(note.owner, note.type, note.desc) for note in native.notes] == [
+        ("GNU", 5, desc),
+        ("GNU", 3, bytes(range(20))),
+        ("Android", 1, b"x"),
+        ("Go", 4, b"a/b/c/d"),
+    ]
 
 
 def test_version_needs_are_read_by_address():
