@@ -9,8 +9,8 @@ print; or the Go version in the build info is not the runtime's own.
 ## Why it matters
 Debuggers, symbol servers and scanners go by these fields, each by its own.
 One that was edited or taken from another program sends them astray. The hash
-in the Go build ID does not cover the GNU build ID and LC_UUID, so a file can be
-pristine and still carry a foreign one.
+in the Go build ID does not cover the GNU build ID and LC_UUID, so a file can
+be pristine and still carry a foreign one.
 
 ## How it looks in the bytes
 Since Go 1.24 the GNU build ID is the SHA-256 of the Go build ID as it was

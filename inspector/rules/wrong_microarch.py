@@ -11,11 +11,11 @@ instruction" on an ARMv6 board and on a MIPS router without floating point.
 Two files whose levels were swapped fail for half of the users.
 
 ## How it looks in the bytes
-Where the bytes prove a level they are believed before the record (that the two
-differ is record-contradicts-binary). The start-up code prints the message above only for
-GOAMD64=v2 and higher; on linux and freebsd it asks for LSE since Go 1.25
-(GOARM64=v8.0,lse or v8.1 and later, which the bytes do not tell apart).
-Software floating point (GO386, GOMIPS, GOMIPS64) links
+Where the bytes prove a level they are believed before the record; that the two
+differ is reported by record-contradicts-binary. The start-up code prints the
+message above only for GOAMD64=v2 and higher; on linux and freebsd it asks for
+LSE since Go 1.25 (GOARM64=v8.0,lse or v8.1 and later, which the bytes do not
+tell apart). Software floating point (GO386, GOMIPS, GOMIPS64) links
 `runtime/softfloat64.go`. `runtime.goarm` holds GOARM, where the symbol table
 is left to find it. Else the recorded setting is compared. `7` is read as
 `7,hardfloat` and `5` as `5,softfloat`; `v8.1` and later include `lse`. A file

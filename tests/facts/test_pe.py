@@ -4,8 +4,9 @@ import struct
 
 import pytest
 
-from formats import Unknown, Window, read
+from formats import Window, read
 from formats.image import Image
+from inspector.facts.authenticode import UNSIGNED, Signed
 from inspector.facts.pe import pe_facts, pe_proofs
 from inspector.model import Evidence, PeChecksum, PeFacts
 from tests.build.macho import program as macho_program
@@ -22,7 +23,7 @@ def image(pe: Pe, tail: bytes = b"") -> Image:
 
 
 def facts(pe: Pe) -> PeFacts:
-    return pe_facts(image(pe), CHECKSUM)
+    return pe_facts(image(pe), CHECKSUM, UNSIGNED)
 
 
 def proof(pe: Pe, fact: str) -> Evidence:
@@ -42,6 +43,7 @@ def test_a_program_as_go_links_it():
         subsystem="console",
         os_version="10.0",
         signature="absent",
+        signer=None,
     )
 
 
@@ -117,14 +119,13 @@ def test_the_checksum_and_the_versions_are_located():
     assert raw[OPTIONAL + 40] == 6
 
 
-def test_a_signature_that_is_there_is_neither_valid_nor_invalid():
+def test_what_is_known_of_a_signature_is_told_and_its_table_located():
     pe = program()
     end = len(pe.build())
     pe.directories[SECURITY] = (end, 24)
     found = image(pe, bytes(24))
-    signature = pe_facts(found, CHECKSUM).signature
-    assert isinstance(signature, Unknown)
-    assert "not verified" in signature.reason
+    told = pe_facts(found, CHECKSUM, Signed(state="invalid", signer="CN=Example"))
+    assert (told.signature, told.signer) == ("invalid", "CN=Example")
     assert pe_proofs(found)["pe.signature"] == (Evidence("certificate table", "24 bytes", end),)
     assert proof(program(), "pe.signature") == Evidence("certificate table", "absent")
 
@@ -155,4 +156,4 @@ def test_offsets_count_from_the_start_of_the_artifact():
 def test_a_mach_o_has_no_pe_facts():
     (found,) = read(Window.of_bytes(macho_program().build()))
     with pytest.raises(TypeError):
-        pe_facts(found, CHECKSUM)
+        pe_facts(found, CHECKSUM, UNSIGNED)
