@@ -19,7 +19,10 @@ _TEXT: Final = b"requires cgo to work. This is a stub"
 
 
 def cgo_stubs(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, ...] | Unknown:
-    """Return the linked stub's file and its error text; nothing when no stub is linked, or its text is not there."""
+    """Return the linked stub's file and its error text; nothing when no stub is linked, or its text is not there.
+
+    Of the file's path the last three names are shown: its prefix is the build machine's.
+    """
     if isinstance(table, Unknown):
         return table
     file = next((path for path in sorted(table.files) if path.endswith(_FILE)), None)
@@ -28,7 +31,8 @@ def cgo_stubs(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, .
     at = next(_hits(image), None)
     if at is None:
         return ()
-    listed = Evidence("file table", file, image.place(table.file_offset(file)))
+    shown = "/".join(file.split("/")[-3:])
+    listed = Evidence("file table", shown, image.place(table.file_offset(shown)))
     return listed, Evidence("text", _TEXT.decode(), image.place(at))
 
 

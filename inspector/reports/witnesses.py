@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from inspector.ldflags import asks_static
-from inspector.model import NOT_LINKED, Declared, ImageReport, Recorded, Status, Unknown
+from inspector.model import NOT_LINKED, Declared, ImageReport, Recorded, Severity, Status, Unknown
 from inspector.reports.layout import Line, Span, Style, span
 
 NOTHING: Final = "-"
@@ -71,6 +71,7 @@ def _rows(image: ImageReport) -> Iterator[Row]:
     yield _linkage(image, settings)
     yield from _go_version(image, failed)
     yield from _when_declared(image, settings, failed)
+    yield from _needs(image, failed)
 
 
 def _target(image: ImageReport, settings: Mapping[str, str]) -> Row:
@@ -169,7 +170,29 @@ def _when_declared(image: ImageReport, settings: Mapping[str, str], failed: set[
         yield Row("tzdata", seen, NOTHING, intent.tzdata.value, _sources(intent.tzdata), differs)
 
 
-def _sources(*declared: Declared[str] | Declared[bool] | Declared[tuple[str, ...]] | None) -> str:
+def _needs(image: ImageReport, failed: set[str]) -> Iterator[Row]:
+    """Yield what the target was said to have or lack, beside what the program needs of it."""
+    observed, intent = image.build.observed, image.intent
+    if intent.libc is not None or intent.glibc is not None:
+        floor = f" {observed.glibc_floor}" if isinstance(observed.glibc_floor, str) else ""
+        seen = UNREAD if isinstance(observed.libc, Unknown) else f"{observed.libc}{floor}" if observed.libc else NOTHING
+        meant = intent.libc.value if intent.libc else "glibc"
+        meant = f"{meant} {intent.glibc.value}" if intent.glibc and meant == "glibc" else meant
+        differs = bool(failed & {"wrong-libc", "glibc-too-new"})
+        yield Row("libc", seen, NOTHING, meant, _sources(intent.libc, intent.glibc), differs)
+    header = observed.pe.os_version if observed.pe else observed.macho.min_os if observed.macho else None
+    if intent.min_os is not None and header is not None:
+        errors = {outcome.rule for outcome in image.outcomes if outcome.severity is Severity.ERROR}
+        differs = bool(failed & errors & {"macho-min-os", "pe-os-version-lies"})
+        yield Row("oldest OS", header, NOTHING, intent.min_os.value, _sources(intent.min_os), differs)
+    if intent.page_size is not None and image.build.traits.load_alignment is not None:
+        seen, meant = str(image.build.traits.load_alignment), str(intent.page_size.value)
+        yield Row("page size", seen, NOTHING, meant, _sources(intent.page_size), "android-page-size" in failed)
+    if intent.absent is not None:
+        yield Row("without", NOTHING, NOTHING, ",".join(intent.absent.value), _sources(intent.absent), False)
+
+
+def _sources(*declared: Declared[str] | Declared[bool] | Declared[int] | Declared[tuple[str, ...]] | None) -> str:
     """Name where a row's values were declared, short enough for its column: the row's label says which variable."""
     short = (_short(value.source) for value in declared if value is not None)
     return ", ".join(dict.fromkeys(short))

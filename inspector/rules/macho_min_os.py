@@ -29,7 +29,6 @@ from typing import Final
 from inspector.model import Declared, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 from inspector.osfloors import floor, last_release, ordered
 
-
 NAMES: Final = {"darwin": "macOS", "ios": "iOS"}
 
 

@@ -216,6 +216,29 @@ def test_a_record_of_another_go_version_is_marked():
     assert line(page(made.image(build)), "go ").split() == ["!", "go", "go1.27.3", "go1.21.0", "-"]
 
 
+def test_what_the_target_has_or_lacks_stands_beside_what_is_needed():
+    build = go_build(observed={"libc": "glibc", "glibc_floor": "2.34"})
+    musl = page(made.image(build, libc=Declared("musl", "profile musl")))
+    assert line(musl, "libc ").split() == ["libc", "glibc", "2.34", "-", "musl", "profile", "musl"]
+    meant = {"libc": Declared("glibc", "profile glibc-2.28"), "glibc": Declared("2.28", "profile glibc-2.28")}
+    image = made.image(build, made.outcome("glibc-too-new", "GBI205", Status.FAIL), **meant)
+    assert line(page(image), "libc ").split()[:7] == ["!", "libc", "glibc", "2.34", "-", "glibc", "2.28"]
+    android = page(made.image(go_build(), page_size=Declared(16384, "profile android")))
+    assert line(android, "page size").split()[2:5] == ["4096", "-", "16384"]
+    scratch = page(made.image(go_build(), absent=Declared(("zones", "users"), "profile static-scratch")))
+    assert line(scratch, "without").split()[1:4] == ["-", "-", "zones,users"]
+
+
+@pytest.mark.parametrize(("severity", "mark"), [(Severity.ERROR, True), (Severity.NOTE, False)])
+def test_an_older_header_differs_where_an_older_system_was_meant(severity, mark):
+    failure = made.outcome("pe-os-version-lies", "GBI311", Status.FAIL, severity)
+    text = page(made.image(windows(), failure, min_os=Declared("6.1", "policy min-os")))
+    row = line(text, "oldest OS")
+    assert row.startswith("!") == mark
+    assert row.removeprefix("!").split()[:5] == ["oldest", "OS", "10.0", "-", "6.1"]
+    assert "oldest OS" not in page(made.image(go_build(), min_os=Declared("6.1", "policy min-os")))
+
+
 def test_a_cell_too_wide_for_the_table_is_cut():
     tags = Declared(tuple(f"feature{n:02}" for n in range(20)), "option --tags")
     rows = page(made.image(go_build(), tags=tags)).splitlines()
