@@ -37,7 +37,7 @@ class _Symbols(NamedTuple):
 def as_object(image: Image, member: str, archive: Window) -> Image:
     """Return an object's image with made-up addresses, each section in pages of its own, and its landmarks.
 
-    Raises NotRecognised when a linker has seen it: then it is no object.
+    Raises NotRecognised when a linker has seen it: then it is no object; Truncated when it ends too early.
     """
     native = image.native
     sections = () if isinstance(image.sections, Unknown) else image.sections
@@ -58,7 +58,7 @@ def as_object(image: Image, member: str, archive: Window) -> Image:
         notes, symbols, platform = (), native.symbols, None
     return msgspec.structs.replace(
         image,
-        segments=tuple(_apart(segments)),
+        segments=tuple(_apart(image.window, segments)),
         native=ObjectNative(
             member=member,
             notes=notes,
@@ -84,10 +84,14 @@ def _segment(section: Section, writable: bool, executable: bool) -> Segment:
     )
 
 
-def _apart(segments: list[Segment]) -> Iterator[Segment]:
-    """Yield the segments one behind the other in memory. Within a section addresses keep their alignment."""
+def _apart(window: Window, segments: list[Segment]) -> Iterator[Segment]:
+    """Yield the segments one behind the other in memory. Within a section addresses keep their alignment.
+
+    Raises Truncated when one reaches past the end of the object.
+    """
     address = _PAGE
     for segment in segments:
+        window.sub(segment.offset, segment.file_size, "section")
         if segment.file_size:
             yield msgspec.structs.replace(segment, address=address)
             address += -(-segment.file_size // _PAGE) * _PAGE
