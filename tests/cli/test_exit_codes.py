@@ -58,7 +58,7 @@ from tests.reports import made
         ("-f json=x -f text=./x app", 2),
         ("-f json= app", 2),
         ("--select no-such-rule app", 2),
-        ("--ignore GBI8 app", 2),
+        ("--ignore GBI0 app", 2),
         ("--select , app", 2),
         ("--ignore , app", 0),
         ("--target nacl/amd64 app", 2),
