@@ -74,7 +74,7 @@ def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:
         ("source", _source(image.build.recorded)),
         ("lookups", _lookups(observed)),
         ("tzdata", _tzdata(image)),
-        ("pristine", _pristine(observed)),
+        ("pristine", _pristine(image.build)),
     )
     for label, items in subjects:
         units = facts(items)
@@ -234,7 +234,8 @@ def _tzdata(image: ImageReport) -> Iterator[str | Span]:
         yield "time.LoadLocation linked" if tzdata.load_location else "time.LoadLocation not linked"
 
 
-def _pristine(observed: Observed) -> Iterator[str | Span]:
+def _pristine(build: GoBuild) -> Iterator[str | Span]:
+    observed = build.observed
     if isinstance(observed.pristine, Unknown):
         return
     # Go's hash leaves the code signature out (cmd/internal/buildid/rewrite.go), so it can fit while that is broken.
@@ -242,6 +243,8 @@ def _pristine(observed: Observed) -> Iterator[str | Span]:
         yield "yes, but for its code signature"
     else:
         yield _PRISTINE.get(observed.pristine, observed.pristine)
+        if build.traits.edit is not None:
+            yield f"only so: {build.traits.edit.what}"
 
 
 def _in_full(build: GoBuild, view: View) -> Iterator[Line]:

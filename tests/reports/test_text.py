@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from inspector.model import Declared, Evidence, Report, Severity, SkipKind, Status, Tzdata, Unknown
+from inspector.model import Declared, Edit, Evidence, Report, Severity, SkipKind, Status, Tzdata, Unknown
 from inspector.reports import View, text
 from tests.build.facts import MACHO, darwin, go_build, windows
 from tests.reports import made
@@ -302,6 +302,13 @@ def test_mach_o_signature(changes, fact):
 )
 def test_zones(tzdata, fact):
     assert fact in page(made.image(go_build(observed={"tzdata": tzdata})))
+
+
+def test_a_proven_edit_is_told_with_the_verdict():
+    edit = Edit(kind="appended", what="1,024 bytes were appended")
+    build = go_build(observed={"pristine": "modified"}, traits={"edit": edit})
+    told = "  pristine  no, changed after the link · only so: 1,024 bytes were appended"
+    assert line(page(made.image(build)), "pristine") == told
 
 
 def test_lookups_and_source():
