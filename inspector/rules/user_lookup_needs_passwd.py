@@ -57,16 +57,14 @@ def check(subject: Subject) -> Verdict:
     if not found:
         return passed("no user lookup is linked")
     proof = build.proof(*(f"linked.{name}" for name in found), "user_lookup")
+    names = ", ".join(found)
     if who == "cgo":
-        message = f"{_shown(found)} asks libc, which finds no users there ({absent.source})"
+        message = f"libc finds no /etc/passwd for {names} ({absent.source})"
         return failed(message, *proof, fix="copy /etc/passwd and /etc/group into the image")
-    asks = "needs $USER and $HOME" if found == [LOOKUPS[0]] else "finds no users"
-    message = f"{_shown(found)} {asks} where there is no /etc/passwd ({absent.source})"
+    message = f"there is no /etc/passwd for {names} ({absent.source})"
+    if found == [LOOKUPS[0]]:
+        message = f"{names} needs $USER and $HOME where there is no /etc/passwd ({absent.source})"
     return failed(message, *proof, fix="copy /etc/passwd and /etc/group into the image, or set USER and HOME")
-
-
-def _shown(found: list[str]) -> str:
-    return found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more"
 
 
 RULE = Rule(

@@ -26,10 +26,10 @@ def program(*functions: str, who: object = "go", goos: str | Unknown = "linux"):
     ("who", "functions", "says"),
     [
         ("go", (CURRENT,), "os/user.Current needs $USER and $HOME where there is no /etc/passwd"),
-        ("go", (LOOKUP,), "os/user.Lookup finds no users where there is no /etc/passwd"),
-        ("go", (CURRENT, LOOKUP), "os/user.Current and 1 more finds no users"),
-        ("go", ("os/user.LookupGroup",), "os/user.LookupGroup finds no users"),
-        ("cgo", (CURRENT,), "os/user.Current asks libc, which finds no users there"),
+        ("go", (LOOKUP,), "there is no /etc/passwd for os/user.Lookup (profile"),
+        ("go", (CURRENT, LOOKUP), "there is no /etc/passwd for os/user.Current, os/user.Lookup (profile"),
+        ("go", ("os/user.LookupGroup",), "there is no /etc/passwd for os/user.LookupGroup (profile"),
+        ("cgo", (CURRENT,), "libc finds no /etc/passwd for os/user.Current (profile"),
     ],
 )
 def test_a_lookup_without_users_is_a_warning(who, functions, says):
