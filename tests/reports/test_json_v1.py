@@ -21,7 +21,8 @@ OBSERVED = (
     "microarch elf pe macho wasm"
 )
 PE = (
-    "machine checksum reloc relocs_stripped dynamic_base high_entropy_va nx_compat subsystem os_version signature signer"
+    "machine checksum reloc relocs_stripped dynamic_base high_entropy_va nx_compat subsystem os_version "
+    "signature signer"
 )
 MACHO = "cputype load_commands platform min_os sdk uuid pie dylibs signature"
 ELF = "type machine osabi pie relro nx_stack symbol_versions notes"
