@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 
 from formats.errors import FormatError
-from formats.image import Image, Unknown
+from formats.image import Image, Section, Unknown
 from formats.window import Window
 from inspector.facts.pointers import word_at
 from inspector.model import Module, Recorded
@@ -66,9 +66,14 @@ def read_build_info(image: Image) -> BuildInfo | Unknown:
     return best or Unknown("no build info")
 
 
+def record_section(image: Image) -> Section | None:
+    """Return the section that Go's linker names after the blob (ELF and Mach-O), or None."""
+    return image.section(*_SECTIONS)
+
+
 def _hits(image: Image) -> Iterator[int]:
     """Yield offsets of the magic: the named section first, then writable data, 16-aligned by address."""
-    section = image.section(*_SECTIONS)
+    section = record_section(image)
     if section is not None and image.mapped.read_upto(section.offset, len(MAGIC)) == MAGIC:
         yield section.offset
     budget = MAX_HITS

@@ -65,6 +65,8 @@ def other_compiler(image: Image) -> Compiler | None:
 
 
 def _gccgo(image: Image, native: ElfNative) -> Compiler | None:
+    if native.type == "REL":
+        return None  # what a package exports is in objects and .gox files as well, which are no programs
     section = image.section(".go_export")
     if section is not None and _EXPORT.match(image.window.read_upto(section.offset, min(section.size, 256))):
         proof = Evidence("section", ".go_export", image.window.base + section.offset)

@@ -142,10 +142,14 @@ class FunctionTable:
         return self.file_offset(self._std.get(file, file))
 
 
+class Ambiguous(Unknown, frozen=True):
+    """Several tables that a program points to: it is Go's, and which of them is its own is not to be told."""
+
+
 def find_table(image: Image) -> FunctionTable | Unknown:
     """Find and read the program's own table: by section name, else the one its data points to.
 
-    Several tables that the program points to and that disagree give Unknown, as does none.
+    Several tables that the program points to and that disagree give Ambiguous, none gives Unknown.
     """
     if isinstance(image.native, ObjectNative):
         return _landmark(image, image.native)
@@ -159,7 +163,7 @@ def find_table(image: Image) -> FunctionTable | Unknown:
     if len(found) == 1:
         return found[0]
     if found:
-        return Unknown(f"{len(found)} function tables, and the program points to each of them")
+        return Ambiguous(f"{len(found)} function tables, and the program points to each of them")
     return Unknown("no function table (pclntab) found")
 
 

@@ -18,7 +18,7 @@ import msgspec
 
 from formats.image import Image, Unknown
 from inspector.facts import target
-from inspector.facts.buildinfo import MAGIC, BuildInfo
+from inspector.facts.buildinfo import MAGIC, BuildInfo, record_section
 from inspector.facts.functab import MAX_LOOK_ALIKES, FunctionTable, is_own, quanta, read_as, table_section
 from inspector.model import Evidence
 
@@ -73,7 +73,7 @@ def _about_the_record(image: Image, info: BuildInfo | Unknown) -> tuple[Evidence
     """Return what else is usually gone; it proves nothing alone."""
     if not isinstance(info, Unknown):
         return ()
-    section = image.section(".go.buildinfo", "__DATA,__go_buildinfo", "__DATA_CONST,__go_buildinfo")
+    section = record_section(image)
     if section is None:
         return (Evidence("build info", "none"),)
     raw = image.window.read_upto(section.offset, min(section.size, 48))

@@ -1,8 +1,8 @@
 """What an image is: a program of Go's own toolchain, of another Go compiler, scrambled, packed, or not Go at all.
 
 Evidence is weighed so that a program that merely holds Go's marks as data, as any inspector does, is not taken for
-one: the function table counts because runtime.moduledata points to it; a record and a build ID, which are plain
-bytes, count only together.
+one: the function table counts because runtime.moduledata points to it; a record and a build ID are plain bytes, and
+count without a table only together and where Go's linker puts them.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import msgspec
 from formats.image import Image, Unknown, WasmNative
 from inspector.facts import compiler
 from inspector.facts.buildid import BuildIds, build_ids
-from inspector.facts.buildinfo import BuildInfo, read_build_info
+from inspector.facts.buildinfo import BuildInfo, read_build_info, record_section
 from inspector.facts.compiler import Compiler, other_compiler
-from inspector.facts.functab import FunctionTable, find_table
+from inspector.facts.functab import Ambiguous, FunctionTable, find_table
 from inspector.facts.obfuscation import Obfuscation, find_obfuscation
 from inspector.facts.packer import Packer, find_packer
 from inspector.facts.wasm import wasm_record
@@ -40,7 +40,15 @@ class Survey(msgspec.Struct, frozen=True, kw_only=True):
         """Whether this is a Go program, or is packed, so that nobody can tell."""
         if self.packer or self.compiler or self.obfuscation or not isinstance(self.table, Unknown):
             return True
-        return not isinstance(self.info, Unknown) and isinstance(self.ids.go, str)
+        return isinstance(self.table, Ambiguous) or self._is_recorded
+
+    @property
+    def _is_recorded(self) -> bool:
+        """Whether a record in its own section and a build ID stand in for a table that is damaged."""
+        section = record_section(self.image)
+        if section is None or isinstance(self.info, Unknown) or not isinstance(self.ids.go, str):
+            return False
+        return self.info.offset == section.offset
 
     @property
     def scrambled(self) -> tuple[Evidence, ...] | Unknown:
