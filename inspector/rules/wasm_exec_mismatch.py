@@ -5,11 +5,12 @@ A program for js/wasm imports functions that wasm_exec.js has to offer, and
 the file of that name in the same directory does not offer all of them.
 
 ## Why it matters
-The program does not start: "LinkError: WebAssembly.instantiate(): Import #3
-"go" "runtime.walltime": function import requires a callable", or "TypeError:
-... module is not an object or function". wasm_exec.js comes with each release
-of Go for the programs of that release alone; one that was copied into a
-project years ago is found out by the first new toolchain.
+The program does not start: "LinkError: WebAssembly.instantiate(): Import #5
+module="go" function="runtime.walltime" error: function import requires a
+callable", or "TypeError: WebAssembly.instantiate(): Import #0 module="gojs"
+error: module is not an object or function". wasm_exec.js comes with each
+release of Go for the programs of that release alone; one that was copied into
+a project years ago is found out by the first new toolchain.
 
 ## How it looks in the bytes
 The import section of the program names the module ("gojs", before Go 1.21
