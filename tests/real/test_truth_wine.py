@@ -85,10 +85,9 @@ def windows(tmp_path_factory: pytest.TempPathFactory) -> Windows:
 
 
 def test_a_program_starts_exactly_where_its_target_says(windows: Windows, samples: Samples):
-    for name in ("hello-windows-386-go1.27", "hello-windows-arm64-go1.27", "hello-linux-amd64-go1.27"):
+    for name in ("hello-windows-386-go1.27", "hello-windows-arm64-go1.27"):
         path = samples[name].path
-        outcomes = outcomes_of(path, AMD64)
-        assert "fail" in {outcomes["wrong-goos"].status, outcomes["wrong-goarch"].status}
+        assert outcomes_of(path, AMD64)["wrong-goarch"].status == "fail"
         assert "hello" not in windows.start(path).stdout, name  # Wine exits with 0 all the same
     path = samples["hello-windows-amd64-go1.27"].path
     outcomes = outcomes_of(path, AMD64)
