@@ -209,6 +209,7 @@ class Traits(msgspec.Struct, frozen=True, kw_only=True):
     static_nss: tuple[Evidence, ...] | Unknown  # a static program asks glibc's name service switch
     identity: Identity
     edit: Edit | None  # of a modified file, when it is proven
+    sections_moved: bool | None  # ELF: section headers are not where Go's own linker puts them; None elsewhere
 
 
 class GoBuild(msgspec.Struct, frozen=True, kw_only=True):

@@ -159,6 +159,21 @@ def _record(image: Image) -> Iterator[_Attempt]:
         yield _Attempt(kind="record", what=what, patches=patches, cuts=whole, blank=blank)
 
 
+def sections_moved(image: Image) -> bool | None:
+    """Tell whether an ELF file's section headers are elsewhere than where Go's linker puts them, None elsewhere.
+
+    It puts them right after the program headers (cmd/link/internal/ld/elf.go, asmbElf); strip, objcopy and patchelf
+    write them anew at the end, as C linkers do.
+    """
+    if not isinstance(image.native, ElfNative) or isinstance(image.sections, Unknown) or not image.sections:
+        return None
+    wide = image.bits == 64
+    start = image.window.integer(*((40, 8) if wide else (32, 4)), image.byteorder, "e_shoff")
+    programs = image.window.integer(*((32, 8) if wide else (28, 4)), image.byteorder, "e_phoff")
+    entry, count = (image.window.integer((54 if wide else 42) + at, 2, image.byteorder, "e_phnum") for at in (0, 2))
+    return start != programs + entry * count
+
+
 # --- PE ----------------------------------------------------------------------------------------------------
 
 

@@ -19,10 +19,11 @@ and the file is hashed again: appended data, an Authenticode signature, a PE
 checksum that was set, a Mach-O signature of another size, one copy of the
 settings text. If the hash fits then, that edit is proven to be the only one.
 
-Else the likely cause is told by what is seen: a signature, symbols that are
-gone, or a recorded `-buildmode=c-archive`: the hash is then that of the
-archive, which a C linker made a program of. Without a build ID
-(`-ldflags=-buildid=`) there is nothing to check.
+Else the likely cause is told by what is seen: a signature, ELF section headers
+that are not where Go's linker puts them (strip, objcopy and patchelf write
+them anew), symbols that are gone, or a recorded `-buildmode=c-archive`: the
+hash is then that of the archive, which a C linker made a program of. Without a
+build ID (`-ldflags=-buildid=`) there is nothing to check.
 
 ## How to fix it
 Strip while linking (`-ldflags="-s -w"`) instead of afterwards, and compare the
@@ -47,6 +48,7 @@ FIXES = {
     "signature": "none needed if you signed it",
     "record": "take the file from the build that made it",
 }
+UNTOLD = "compare it with the file that go build made"
 
 
 def check(subject: Subject) -> Verdict:
@@ -78,9 +80,16 @@ def _cause(build: GoBuild) -> tuple[str, str]:
         signature = observed.macho.signature
         if signature.identifier != LINKER_IDENTIFIER or not (signature.flags or 0) & LINKER_SIGNED:
             return f"it was signed again, as {signature.identifier}, probably after other changes", FIXES["signature"]
-    if observed.symbols is False and not OMITS_SYMBOLS.search(build.setting("-ldflags") or ""):
+    moved = build.traits.sections_moved if observed.link_mode == "internal" else None
+    if moved and observed.symbols is not False:
+        return "its section headers were written anew, as objcopy and patchelf do", UNTOLD
+    if moved or (moved is None and observed.symbols is False and not _omits_symbols(build)):
         return "probably its symbols were stripped", 'strip while linking: go build -ldflags="-s -w"'
-    return "nothing tells by what", "compare it with the file that go build made"
+    return "nothing tells by what", UNTOLD
+
+
+def _omits_symbols(build: GoBuild) -> bool:
+    return OMITS_SYMBOLS.search(build.setting("-ldflags") or "") is not None
 
 
 RULE = Rule(

@@ -127,6 +127,7 @@ TRAITS = Traits(
     static_nss=(),
     identity=Identity(settings=True),
     edit=None,
+    sections_moved=False,
 )
 
 

@@ -55,25 +55,40 @@ def test_settings_that_differ_tell_of_an_edited_record():
     assert "settings in its build info" in message(build)
 
 
-def test_missing_symbols_tell_of_strip():
-    assert "stripped" in message(go_build(observed={**MODIFIED, "symbols": False}))
+def of_c(**observed: object):
+    """A program that a C linker finished: its section headers are where strip puts them too."""
+    return {"observed": {**MODIFIED, "link_mode": "external", **observed}, "traits": {"sections_moved": True}}
+
+
+def test_section_headers_written_anew_tell_of_strip_or_objcopy():
+    moved = {"sections_moved": True}
+    assert "stripped" in message(go_build(observed={**MODIFIED, "symbols": False}, traits=moved))
+    assert "objcopy and patchelf" in message(go_build(observed={**MODIFIED, "symbols": True}, traits=moved))
+
+
+def test_section_headers_where_go_puts_them_rule_strip_out():
+    assert "nothing tells" in message(go_build(observed={**MODIFIED, "symbols": False}))
+
+
+def test_missing_symbols_tell_of_strip_where_headers_do_not():
+    assert "probably its symbols were stripped" in message(go_build(**of_c(symbols=False)))
+    build = darwin(observed={**MODIFIED, "symbols": False}, traits={"sections_moved": None})
+    assert "stripped" in message(build)
 
 
 @pytest.mark.parametrize("flags", ["-s -w", "-w -s", "all=-s -w", "-X main.v=1 -s"])
 def test_symbols_the_linker_left_out_tell_of_nothing(flags):
-    build = go_build(observed={**MODIFIED, "symbols": False}, settings={"-ldflags": flags})
-    assert "stripped" not in message(build)
+    assert "nothing tells" in message(go_build(**of_c(symbols=False), settings={"-ldflags": flags}))
 
 
 @pytest.mark.parametrize("flags", ["-w", "-X main.v=-static", "-extldflags=-static"])
 def test_other_linker_flags_leave_strip_the_likely_cause(flags):
-    build = go_build(observed={**MODIFIED, "symbols": False}, settings={"-ldflags": flags})
-    assert "stripped" in message(build)
+    assert "stripped" in message(go_build(**of_c(symbols=False), settings={"-ldflags": flags}))
 
 
 def test_symbols_that_are_there_or_unread_tell_of_nothing():
-    assert "nothing tells" in message(go_build(observed={**MODIFIED, "symbols": True}))
-    assert "nothing tells" in message(go_build(observed={**MODIFIED, "symbols": Unknown("no section table")}))
+    assert "nothing tells" in message(go_build(**of_c(symbols=True)))
+    assert "nothing tells" in message(go_build(**of_c(symbols=Unknown("no section table"))))
 
 
 def test_authenticode_tells_of_signing():
