@@ -70,7 +70,7 @@ READERS: tuple[Reader, ...] = (
     Reader(Format.ELF, lambda head: head[:4] == b"\x7fELF", "formats.elf"),
     Reader(Format.PE, lambda head: head[:2] == b"MZ", "formats.pe"),
     Reader(Format.MACHO, _is_macho, "formats.macho"),
-    Reader(Format.WASM, lambda head: head[:8] == b"\0asm\1\0\0\0", "formats.wasm"),
+    Reader(Format.WASM, lambda head: head[:4] == b"\0asm", "formats.wasm"),
     Reader(Format.XCOFF, lambda head: head[:2] == b"\x01\xf7", "formats.xcoff"),
     Reader(Format.PLAN9, lambda head: head[:4] in _PLAN9, "formats.plan9"),
     Reader(Bundle.C_ARCHIVE, _is_archive, "formats.archive"),

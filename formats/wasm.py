@@ -22,10 +22,10 @@ MAX_ENTRIES: Final = 100_000
 """Imports or exports of a module: the limit of the WebAssembly JavaScript Interface."""
 
 MAX_SECTION: Final = 16 << 20
-"""Bytes of a section that is read whole: imports, exports, producers. Go's have under 16 KiB, the largest C++
+"""Bytes of a section that is read whole: imports, exports. Go's have under 16 KiB, the largest C++
 modules, which export every function for their dynamic libraries, some 5 MiB."""
 
-_MAX_PRODUCERS: Final = 1000  # fields, or values of one; the convention knows three fields
+_MAX_PRODUCERS: Final = 64 << 10  # bytes of the producers section; Go's and Rust's have under 100
 _MODULE: Final = b"\1\0\0\0"
 _COMPONENT_LAYER: Final = b"\1\0"  # after the version: WebAssembly/component-model, design/mvp/Binary.md
 _HEADER: Final = 8
@@ -218,7 +218,7 @@ def _export(cursor: Cursor) -> str:
 def _producers(window: Window, section: Section | None) -> dict[str, dict[str, str]]:
     """Return field -> name -> version; what is wrong in a custom section keeps no engine from running the module."""
     found: dict[str, dict[str, str]] = {}
-    if section is None:
+    if section is None or section.size > _MAX_PRODUCERS:
         return found
     with suppress(FormatError):
         cursor = _cursor(window, section)

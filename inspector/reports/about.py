@@ -19,6 +19,7 @@ from inspector.model import (
     PeFacts,
     Recorded,
     Unknown,
+    WasmFacts,
 )
 from inspector.reports.layout import Line, Span, facts, flow, listed, span, words
 from inspector.reports.view import View
@@ -70,6 +71,7 @@ def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:
         ("ELF", _elf(observed.elf, view)),
         ("PE", _pe(observed.pe)),
         ("Mach-O", _macho(observed.macho, view)),
+        ("wasm", _wasm(observed.wasm, view)),
         ("build", _build(observed)),
         ("source", _source(image.build.recorded)),
         ("lookups", _lookups(observed)),
@@ -175,6 +177,15 @@ def _macho(macho: MachoFacts | None, view: View) -> Iterator[str | Span]:
     if view.verbose:
         commands = Counter(macho.load_commands)
         yield ", ".join(name if count == 1 else f"{count} {name}" for name, count in commands.items())
+
+
+def _wasm(wasm: WasmFacts | None, view: View) -> Iterator[str | Span]:
+    if wasm is None:
+        return
+    yield f"imports from {listed(wasm.imports, limit=None if view.verbose else LIBRARIES)}" if wasm.imports else ""
+    if view.verbose:
+        for field, values in wasm.producers.items():
+            yield f"{field} {', '.join(f'{name} {version}'.strip() for name, version in values.items())}"
 
 
 def _signature(macho: MachoFacts) -> str:
