@@ -11,8 +11,9 @@ _PAGES: Final[dict[SkipKind, str]] = {
 not-executable: the file is no executable this tool reads.
 
 ## What it means
-Its first bytes are those of no ELF, PE or Mach-O file: a script, a text, a
-document, an image, an empty file; or, for a directory or archive, nothing
+Its first bytes are those of no ELF, PE, Mach-O, WebAssembly, XCOFF or Plan 9
+file: a script, a text, a document, an image, an empty file; an ar archive of
+objects that Go's linker did not make; or, for a directory or archive, nothing
 executable is in it.
 
 ## What to do

@@ -151,13 +151,13 @@ def find_table(image: Image) -> FunctionTable | Unknown:
 
     Several tables that the program points to and that disagree give Ambiguous, none gives Unknown.
     """
-    if isinstance(image.native, ObjectNative):
-        return _landmark(image, image.native)
     section = image.section(*_SECTIONS)
     if section is not None and section.size and image.memory is None:
         table = _read(image, section.offset, section.offset + section.size)
         if table is not None:
             return table
+    if isinstance(image.native, ObjectNative):
+        return _landmark(image, image.native)
     own = islice(_pointed(image), MAX_POINTED)
     found = [table for offset, end in own if (table := _read(image, offset, end)) is not None]
     if len(found) == 1:

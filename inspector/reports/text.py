@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
-from inspector.model import FileReport, Report, SkipKind, Skipped, Status, Unknown
+from inspector.model import NOT_LINKED, FileReport, Report, SkipKind, Skipped, Status, Unknown
 from inspector.reports.findings import findings, spelled_out
 from inspector.reports.layout import EMPTY, Line, Span, facts, flow, plain, span, words
 from inspector.reports.page import VERDICT, VERDICTS, name_of, outcomes_of, page, verdict
@@ -79,6 +79,8 @@ def _linkage(file: FileReport) -> str:
 
 
 def _word(fact: str | Unknown) -> str:
+    if fact == NOT_LINKED:
+        return "objects"
     return "?" if isinstance(fact, Unknown) else fact
 
 

@@ -70,7 +70,7 @@ def elf_object(bits: int = 64, order: str = "little", *, symbols: bool = True, n
     return elf.build()
 
 
-def macho_object(**changes: object) -> bytes:
+def macho_object(platform: int = 1, **changes: object) -> bytes:
     """go.o of darwin/arm64: one segment without a name, whose sections have addresses from 0 on."""
     macho = Macho(**{"file_type": OBJECT, "flags": 0, "cpu_type": ARM64, **changes})
     tables = table("darwin", "arm64", 64)
@@ -88,15 +88,18 @@ def macho_object(**changes: object) -> bytes:
     values[1] = (places[1], 3, values[0][2] + 0x10)
     rows = b"".join(struct.pack("<IBBHQ", name, 0xE, number, 0, value) for name, number, value in values)
     macho.command(2, struct.pack("<4I", 0x6000, len(values), 0x6000 + len(rows), len(names)))
-    macho.build_version()
+    macho.build_version(platform)
     macho.contents[0x6000] = rows + names
     return macho.build()
 
 
-def coff_object(machine: int = 0x8664, bits: int = 64, optional: int = 0xF0, flags: int = 0x20) -> bytes:
-    """go.o of windows, with the optional header that Go's linker writes into objects too."""
-    rdata = 0x10 * b"r" + VERSION.ljust(16, b"\0") + table("windows", "amd64", bits)
-    parts = ((b".text", TEXT_ID, 0x60500020), (b".rdata", rdata, 0x40600040), (b".data", RECORD, 0xC0600040),
+def coff_object(
+    machine: int = 0x8664, bits: int = 64, optional: int = 0xF0, flags: int = 0x20, *, go: bool = True
+) -> bytes:
+    """go.o of windows, with the optional header that Go's linker writes into objects too; C's if not ``go``."""
+    text, data, tables = (TEXT_ID, RECORD, table("windows", "amd64", bits)) if go else (b"code", b"data", bytes(64))
+    rdata = 0x10 * b"r" + VERSION.ljust(16, b"\0") + tables
+    parts = ((b".text", text, 0x60500020), (b".rdata", rdata, 0x40600040), (b".data", data, 0xC0600040),
              (b".bss", b"", 0xC0600080), (b"/4", b"debug", 0x42100040))  # fmt: skip
     strings = bytes(4) + b".debug_info\0runtime.buildVersion.str\0runtime.pclntab\0"
     strings = struct.pack("<I", len(strings)) + strings[4:]

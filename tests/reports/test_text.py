@@ -6,7 +6,7 @@ import re
 import msgspec
 import pytest
 
-from inspector.model import Declared, Edit, Evidence, Report, Severity, SkipKind, Status, Tzdata, Unknown
+from inspector.model import NOT_LINKED, Declared, Edit, Evidence, Report, Severity, SkipKind, Status, Tzdata, Unknown
 from inspector.reports import View, text
 from tests.build.facts import MACHO, darwin, go_build, windows
 from tests.reports import made
@@ -322,6 +322,22 @@ def test_lookups_and_source():
     shown_page = page(made.image(build))
     assert line(shown_page, "source") == "  source    git 0123456789ab · 2026-11-01T10:00:00Z · modified files"
     assert line(shown_page, "lookups") == "  lookups   hosts: Go's own · users: libc through cgo"
+
+
+UNLINKED = {"buildmode": "c-archive", "link_mode": NOT_LINKED, "linkage": NOT_LINKED, "needed": NOT_LINKED}
+
+
+def test_a_c_archive_is_said_not_to_be_linked_and_not_to_be_unread():
+    shown_page = page(made.image(go_build(observed={**UNLINKED, "elf": None})))
+    assert shown_page.startswith("ok       app  C archive, ELF amd64 · ")
+    assert line(shown_page, "build").startswith("  build     not linked yet · ")
+    assert line(shown_page, "linkage").split() == ["linkage", "-", "-", "-"]
+    assert NOT_LINKED.reason not in shown_page
+
+
+def test_a_c_archive_among_programs_is_called_objects():
+    files = (made.file("a", made.image()), made.file("b", made.image(go_build(observed=UNLINKED))))
+    assert "ok       linux/amd64  objects  b" in shown(made.report(*files)).splitlines()
 
 
 def test_a_path_that_gave_nothing_has_one_line():

@@ -33,6 +33,11 @@ def test_other_systems_do_not_read_it(build):
     assert status_of(rule, subject(build)) is Status.NOT_APPLICABLE
 
 
+def test_a_c_archive_has_no_stack_yet():
+    build = go_build(observed={"buildmode": "c-archive"}, traits={"stack": None})
+    assert status_of(rule, subject(build)) is Status.NOT_APPLICABLE
+
+
 def test_an_unread_system_is_unknown():
     build = go_build(observed={"goos": Unknown("no function table")}, traits={"stack": "absent"})
     assert status_of(rule, subject(build)) is Status.UNKNOWN

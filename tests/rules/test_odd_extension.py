@@ -62,6 +62,12 @@ def test_names_that_nobody_chose_are_not_applicable(name):
     assert status_of(rule, subject(go_build(), name=name)) is Status.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("name", ["lib.a", "lib.lib", "lib"])
+def test_a_c_archive_may_have_any_name(name):
+    for build in (windows(observed={"buildmode": "c-archive"}), go_build(observed={"buildmode": "c-archive"})):
+        assert status_of(rule, subject(build, name=name)) is Status.NOT_APPLICABLE
+
+
 def test_an_unread_port_or_build_mode_is_unknown():
     assert status_of(rule, subject(go_build(observed={"goos": Unknown("no table")}))) is Status.UNKNOWN
     unread = windows(observed={"buildmode": Unknown("no headers")})

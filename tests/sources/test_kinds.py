@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from formats import Format
+from formats import Bundle, Format
 from inspector.sources.kinds import Container, classify, describe
 from tests.sources.containers import ELF, PE, TAR_END, padded, tar_header, tar_of, zip_of
 
@@ -17,6 +17,8 @@ V7 = tar_header(b"app", 3, at257=bytes(8)) + padded(b"abc") + TAR_END
 CASES = {
     "ELF": (ELF, Format.ELF),
     "PE": (PE, Format.PE),
+    "C archive": (b"!<arch>\ngo.o/           ", Bundle.C_ARCHIVE),
+    "Debian package": (b"!<arch>\ndebian-binary   ", None),
     "zip": (zip_of({"a": b"x"}), Container.ZIP),
     "empty zip": (zip_of({}), Container.ZIP),
     "gzip": (gzip.compress(b"x"), Container.GZIP),
@@ -55,10 +57,11 @@ def test_a_tar_header_with_a_wrong_checksum_is_still_told_by_its_magic():
     [
         (b"", "the file is empty"),
         (b"#!/bin/sh\n", "a script (#!)"),
-        (b"!<arch>\ndebian-binary", "an ar archive"),
+        (b"!<arch>\ndebian-binary", "a Debian package"),
+        (b"<bigaf>\n", "an archive of AIX objects"),
         (b"hello", "not an executable"),
     ],
-    ids=["empty", "script", "ar", "text"],
+    ids=["empty", "script", "deb", "AIX archive", "text"],
 )
 def test_the_reason_says_what_it_is(head, words):
     assert words in describe(head)
