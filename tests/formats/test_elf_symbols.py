@@ -1,11 +1,14 @@
 """Which imported symbols ask for which version, from dynamic sections laid out byte by byte (LSB 10.7: DT_VERSYM)."""
 
 import struct
+from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import formats
-from formats import Window
+from formats import FormatError, Window
 from tests.build.elf import DYN, Elf
 
 SYMTAB, VERSYM, VERNEED, VERNEEDNUM = 6, 0x6FFFFFF0, 0x6FFFFFFE, 0x6FFFFFFF
@@ -16,7 +19,7 @@ def symbol(elf: Elf, name: int) -> bytes:
 
 
 def library(elf: Elf, names: list[str], indices: list[int], *, symbols_last: bool = False, versym: bool = True):
-    """A library that imports these symbols, each with an index of GLIBC_2.17 (2) or GLIBC_2.34 (3)."""
+    """The symbols by version of a library that imports these, each with an index of GLIBC_2.17 (2) or 2.34 (3)."""
     strings = b"\0libc.so.6\0GLIBC_2.17\0GLIBC_2.34\0"
     places = []
     for name in names:
@@ -83,3 +86,17 @@ def test_tables_that_lie_about_their_place_cost_the_symbols_alone():
     elf.dynamic(tables, b"\0libc.so.6\0GLIBC_2.17\0")
     elf.load_all()
     assert needs(elf) == {"GLIBC_2.17": ()}
+
+
+@given(st.lists(st.tuples(st.integers(0x1000, 0x1200), st.sampled_from((0, 1, 0x7F, 0x80, 0xFF))), max_size=12))
+def test_damage_to_the_tables_names_no_more_than_a_few(changes):
+    elf = Elf(type=DYN)
+    library(elf, [f"f{n}" for n in range(12)], [2] * 12)
+    data = bytearray(elf.build())
+    for at, value in changes:
+        if at < len(data):
+            data[at] = value
+    with suppress(FormatError):
+        (image,) = formats.read(Window.of_bytes(bytes(data)))
+        needs = image.native.version_needs
+        assert all(len(need.symbols) <= 8 for need in needs) if isinstance(needs, tuple) else needs.reason
