@@ -51,7 +51,7 @@ def check(subject: Subject) -> Verdict:
     goos = known(build.observed.goos)
     if goos not in {"linux", "android"}:
         return not_applicable(f"{goos} has one C library")
-    loader, needed = build.observed.interpreter, known(build.observed.libc)
+    loader, needed = known(build.observed.interpreter), known(build.observed.libc)
     proof = build.proof("interpreter", "needed")
     wrong = [libc for libc in (_owner(loader), needed) if libc not in {None, meant.value}]
     if wrong:

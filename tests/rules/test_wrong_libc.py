@@ -80,6 +80,7 @@ def test_nothing_declared_or_no_choice_is_not_applicable():
         program(GLIBC_LOADER, "glibc", goos=Unknown("no table")),
         program(None, Unknown("libc.so is ambiguous")),
         program("/odd/loader", None),
+        go_build(observed={"interpreter": Unknown("packed")}),
     ],
 )
 def test_what_does_not_tell_is_unknown(build):
