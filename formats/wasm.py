@@ -29,7 +29,7 @@ _MAX_PRODUCERS: Final = 64 << 10  # bytes of the producers section; Go's and Rus
 _MODULE: Final = b"\1\0\0\0"
 _COMPONENT_LAYER: Final = b"\1\0"  # after the version: WebAssembly/component-model, design/mvp/Binary.md
 _HEADER: Final = 8
-_SECTION_HEADER: Final = 6  # an id, a size of at most five bytes
+_SECTION_HEADER: Final = 11  # an id, and a number of the most bytes that Cursor takes
 _IDS: Final = (
     "custom",
     "type",
@@ -135,7 +135,7 @@ def _sections(window: Window) -> tuple[Section, ...]:
 
 
 def _custom(window: Window, start: int, size: int) -> Section:
-    cursor = Cursor(window.read_upto(start, min(size, 5)), window.base + start, "custom section")
+    cursor = Cursor(window.read_upto(start, min(size, _SECTION_HEADER)), window.base + start, "custom section")
     length = cursor.unsigned()
     if length > size - cursor.at:
         raise Malformed("a custom section's name is longer than the section", window.base + start)

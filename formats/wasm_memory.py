@@ -22,8 +22,8 @@ stops splitting. No engine loads a module that has more."""
 MAX_MEMORY: Final = 128 << 20
 """Bytes of linear memory up to the end of the last segment. Data are a third of a Go file: 40 MB of 100 MB."""
 
-_MAX_HEADER: Final = 4096
-"""Bytes of one segment's header. A constant takes 6; an address of a dynamic library is a sum of a few globals."""
+_MAX_HEADER: Final = 256
+"""Bytes of one segment's header. A constant takes 6; in a dynamic library an address is a sum of two."""
 
 _PAGE: Final = 65536  # bytes: linear memory is made of pages
 
