@@ -90,16 +90,16 @@ class GoWasm:
     memory: bytearray = field(default_factory=bytearray)
 
     def add(self, data: bytes, align: int = 16) -> int:
-        """Put bytes into memory; return their address."""
+        """Put bytes into memory; return where they are, counted from ``base``."""
         self.memory += bytes(-len(self.memory) % align)
         self.memory += data
-        return self.base + len(self.memory) - len(data)
+        return len(self.memory) - len(data)
 
     def string(self, text: bytes) -> int:
-        """Put a Go string into memory, text and header; return the text's address."""
-        address = self.add(text)
-        self.add(struct.pack("<QQ", address, len(text)))
-        return address
+        """Put a Go string into memory, the text with a NUL behind it and the header; return where the text is."""
+        at = self.add(text + b"\0")
+        self.add(struct.pack("<QQ", self.base + at, len(text)))
+        return at
 
     def build(self) -> bytes:
         """Lay the file out, memory cut at every run of eight zeros, as Go's linker does."""

@@ -320,7 +320,7 @@ def test_hostile_modules_take_bounded_time(what):
         found = image(data)
         for address in range(0, 0x2000, 0x100):
             found.place(address)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 5
 
 
 def test_a_segment_of_many_megabytes_is_copied_in_steps():
@@ -340,7 +340,7 @@ SMALL = module(
 )
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(damaged([SMALL]))
 def test_damaged_modules_raise_nothing_but_format_error(data):
     with suppress(FormatError):
