@@ -42,11 +42,11 @@ def read(window: Window) -> tuple[Image, ...]:
     found: _Member | None = None
     for index, member in enumerate(_members(window)):
         if index == 0 and member.name == _PACKAGE:
-            raise NotRecognised("an archive of a compiled Go package, not an executable", window.base)
+            raise NotRecognised("an archive of a compiled Go package, not an executable")
         if member.name == _GO_OBJECT and found is None:
             found = member
     if found is None:
-        raise NotRecognised(f"an archive of objects, none of them Go's own ({_GO_OBJECT})", window.base)
+        raise NotRecognised(f"an archive of objects, none of them Go's own ({_GO_OBJECT})")
     part = window.sub(found.offset, found.size, "object")
     return (as_object(_object(part), found.name, window),)
 

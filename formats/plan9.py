@@ -49,7 +49,7 @@ def read(window: Window) -> tuple[Image, ...]:
     mapped where no program is.
     """
     if window.size < _HEADER.size + _ENTRY_64:
-        raise NotRecognised("the magic of a Plan 9 program, and too short for its header", 0)
+        raise NotRecognised("the magic of a Plan 9 program, and too short for its header")
     magic, text, data, bss, symbols, entry, stack, lines = _HEADER.unpack(window.read(0, _HEADER.size, "header"))
     machine = _MACHINES[magic]
     start = _HEADER.size
@@ -62,7 +62,7 @@ def read(window: Window) -> tuple[Image, ...]:
     if end > window.size and address <= entry < address + text < _MAX_TEXT:
         raise Truncated(f"the header's sizes add up to {end} bytes, the file has {window.size}", window.size)
     if end > window.size or text == 0:
-        raise NotRecognised("the magic of a Plan 9 program, and sizes of none", 0)
+        raise NotRecognised("the magic of a Plan 9 program, and sizes of none")
     data_address = -(-(address + text) // machine.align) * machine.align
     image = Image(
         format=Format.PLAN9,

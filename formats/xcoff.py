@@ -65,7 +65,7 @@ def read(window: Window) -> tuple[Image, ...]:
     table reaches past the end of the file.
     """
     if window.size < _FILE_HEADER.size:
-        raise NotRecognised("two bytes of XCOFF's, and too short for its header", 0)
+        raise NotRecognised("two bytes of XCOFF's, and too short for its header")
     header = window.read(0, _FILE_HEADER.size, "file header")
     _, count, _, symbols, auxiliary, flags, symbol_count = _FILE_HEADER.unpack(header)
     table = _FILE_HEADER.size + auxiliary
@@ -110,7 +110,7 @@ def _recognise(window: Window, count: int, table: int) -> None:
     Every section name of the format begins with a dot, and no file has none: it would hold nothing.
     """
     if count == 0 or not window.read_upto(table, 1) == b".":
-        raise NotRecognised("two bytes of XCOFF's, and no section table", 0)
+        raise NotRecognised("two bytes of XCOFF's, and no section table")
 
 
 def _section_headers(window: Window, table: int, count: int) -> Iterator[_Raw]:

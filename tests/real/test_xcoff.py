@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import tarfile
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
 from formats import FormatError, Image, Unknown, Window, read
 from inspector.facts.functab import FunctionTable, find_table
-from inspector.model import Intent, SkipKind
+from inspector.model import Intent, Recorded, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO
 from tests.real.inspected import build_of, image_of
@@ -110,3 +113,36 @@ def test_lying_headers_of_a_real_program(samples: Samples, value: bytes):
             (found,) = read(Window.of_bytes(original[:at] + value + original[at + 4 :]))
             assert isinstance(found, Image)
             assert isinstance(find_table(found), (FunctionTable, Unknown))
+
+
+@pytest.mark.wide
+@pytest.mark.parametrize(
+    ("release", "go", "recorded"),
+    # The Go release is what `go version` says of the same esbuild for linux; the last was linked without a record.
+    [("0.19.12", "go1.20.12", True), ("0.23.1", "go1.22.5", True), ("0.24.2", "go1.23.1", True),
+     ("0.28.2", "go1.26.5", False)],
+)  # fmt: skip
+def test_published_programs_without_symbols(release: str, go: str, recorded: bool, tmp_path: Path):
+    subprocess.run(
+        ["npm", "pack", "--silent", f"@esbuild/aix-ppc64@{release}"], cwd=tmp_path, check=True, capture_output=True
+    )
+    (packed,) = tmp_path.glob("*.tgz")
+    program = tmp_path / "esbuild"
+    with tarfile.open(packed) as archive:
+        member = archive.extractfile("package/bin/esbuild")
+        assert member is not None
+        program.write_bytes(member.read())
+    program.chmod(0o755)
+    build = build_of(program)
+    observed = build.observed
+    assert (observed.goos, observed.goarch, observed.go_version) == ("aix", "ppc64", go)
+    assert (observed.symbols, observed.trimpath, observed.libc) == (False, True, "aix")
+    if recorded:
+        assert isinstance(build.recorded, Recorded)
+        assert build.recorded.settings["GOOS"] == "aix"
+        assert observed.pristine == "pristine"
+    else:
+        assert build.recorded == Unknown("no build info")
+        assert observed.pristine == "unverifiable"
+    worse = [o.rule for o in image_of(program).outcomes if o.status == "fail" and o.severity != "note"]
+    assert not worse
