@@ -4,8 +4,8 @@ Neither has the function table that Go's own linker writes, and both link throug
 built from only the headers tell, and what little each leaves:
 
 - gccgo (gcc/go/gofrontend/export.cc, libgo): a section ``.go_export``, which ``strip`` keeps, or libgo among the
-  needed libraries. The runtime's version stands in libgo, so in the program only when libgo is linked statically. The
-  go command puts the module text between its sentinels into a string, and the Go build ID into the GNU build-id note
+  needed libraries. Its runtime knows no version since Go 1.18 ("unknown" is what runtime.Version returns). The go
+  command puts the module text between its sentinels into a string, and the Go build ID into the GNU build-id note
   (golang/go, src/cmd/go/internal/modload/build.go ModInfoProg; src/cmd/go/internal/work/gccgo.go).
 - TinyGo (tinygo, compiler/compiler.go, src/runtime): the producers section of wasm names it; its runtime's imports and
   symbols are named as no other's.
@@ -24,18 +24,13 @@ from formats.image import ElfNative, Image, Located, Unknown, WasmImport, WasmNa
 from inspector.facts import target
 from inspector.facts.buildid import BuildIds
 from inspector.facts.buildinfo import INFO_END, INFO_START, BuildInfo, parse_text
-from inspector.facts.pointers import places
 from inspector.facts.selfhash import content_id
 from inspector.model import Evidence
 
 _EXPORT: Final = re.compile(rb"v[1-9];\npackage [^\n]{1,200}\n")  # export.cc: the magic, then the package
 _LIBGO: Final = re.compile(r"libgo\.so\.\d+")
-_GCCGO: Final = b" gccgo "  # libgo/runtime/version: "go1.18 gccgo (Debian 12.2.0-14) 12.2.0"
-_GCCGO_VERSION: Final = re.compile(r"go1(\.\d{1,3}){1,2} gccgo [ -~]{1,160}")
-_MAX_VERSION: Final = 200  # bytes of such a version; Debian's has 42
 _MAX_RECORD: Final = 1 << 20  # bytes of module text; 2,000 dependencies with sums take 300 KiB
-_MAX_BEFORE: Final = 16  # bytes of the number before " gccgo "
-_MAX_HITS: Final = 64  # texts to look for pointers to; each costs a scan of the writable data
+_MAX_HITS: Final = 64  # sentinels to look behind; each costs a read of the text
 _NO_VERSION: Final = Unknown("gccgo records no Go version")
 _GNU_ABI_TAG: Final = ("GNU", 1)  # its first word is the system: 0 Linux (LSB 10.8.1)
 _TINYGO_TOOLCHAIN: Final = b"(https://github.com/tinygo-org/llvm-project "  # of its clang and lld, in .comment
@@ -50,6 +45,11 @@ class Compiler(msgspec.Struct, frozen=True):
     name: str  # as build contexts spell it: "gccgo", "tinygo"
     called: str  # as people do, with the release if known: "TinyGo 0.40.1"
     proof: tuple[Evidence, ...]
+
+    @property
+    def no_version(self) -> Unknown:
+        """Why the Go version is not known."""
+        return Unknown(f"unknown to {self.called}")
 
     @property
     def hidden(self) -> Unknown:
@@ -167,31 +167,3 @@ def _framed(image: Image, at: int) -> str | None:
     raw = image.mapped.read_upto(start, _MAX_RECORD)
     end = raw.find(INFO_END)
     return None if end < 0 else raw[:end].decode("utf-8", "backslashreplace")
-
-
-def version(image: Image, made: Compiler) -> target.Fact:
-    """Return the version of a libgo that is linked statically: the text that a Go string header points to."""
-    if made.name != "gccgo":
-        return Unknown(f"unknown to {made.called}"), ()
-    for at in islice(_version_texts(image), _MAX_HITS):
-        address = image.address_of(at)
-        for place in () if address is None else islice(places(image, address), _MAX_HITS):
-            size = image.read_at(place + image.pointer_size, image.pointer_size, "string length")
-            length = 0 if size is None else int.from_bytes(size, image.byteorder)
-            if not 0 < length <= _MAX_VERSION:
-                continue
-            text = image.mapped.read_upto(at, length).decode("ascii", "replace")
-            if _GCCGO_VERSION.fullmatch(text):
-                return text, (Evidence("runtime.buildVersion", text, image.place(at)),)
-    library = _libgo(image.native) if isinstance(image.native, ElfNative) else None
-    return Unknown(f"in {library.value}" if library else "unknown: libgo is linked without its version"), ()
-
-
-def _version_texts(image: Image) -> Iterator[int]:
-    """Yield where something like "go1.18 gccgo " begins."""
-    for segment in image.segments:
-        for hit in image.mapped.find_all(_GCCGO, segment.offset, segment.offset + segment.file_size):
-            start = max(segment.offset, hit - _MAX_BEFORE)
-            at = image.mapped.read(start, hit - start, "version").rfind(b"go1.")
-            if at >= 0:
-                yield start + at

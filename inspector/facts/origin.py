@@ -38,7 +38,7 @@ def version(survey: Survey) -> target.Fact:
     if survey.packer is not None:
         return survey.packer.hidden, ()
     if survey.compiler is not None:
-        return compiler.version(survey.image, survey.compiler)
+        return survey.compiler.no_version, ()
     if survey.obfuscation is not None:
         found, proof = observed_version(survey.image, survey.table, survey.info)
         return (Unknown(survey.obfuscation.releases), ()) if isinstance(found, Unknown) else (found, proof)
