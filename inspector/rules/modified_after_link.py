@@ -70,10 +70,13 @@ def check(subject: Subject) -> Verdict:
 def _cause(build: GoBuild) -> tuple[str, str]:
     """Return what most likely changed the file, where undoing known edits does not give the file as linked."""
     observed = build.observed
-    if build.setting("-buildmode") == "c-archive":
+    archive = observed.buildmode == "c-archive"
+    if build.setting("-buildmode") == "c-archive" and not archive:
         return "a C linker made it of a Go archive, whose hash the build ID holds", "none needed"
     if build.traits.identity.settings is False:
         return "the settings in its build info are not those of the runtime", FIXES["record"]
+    if archive:
+        return "one of its objects was changed, added or taken out", UNTOLD
     if observed.pe is not None and observed.pe.signature != "absent":
         return "it carries an Authenticode signature, and without it is not as linked either", FIXES["authenticode"]
     if observed.macho is not None and observed.macho.signature.identifier is not None:

@@ -41,6 +41,11 @@ def test_a_go_archive_in_a_c_program_has_the_hash_of_the_archive():
     assert "of a Go archive" in message(go_build(observed=MODIFIED, settings={"-buildmode": "c-archive"}))
 
 
+def test_a_go_archive_itself_is_its_objects():
+    observed = {**MODIFIED, "buildmode": "c-archive", "symbols": False}
+    assert "one of its objects" in message(go_build(observed=observed, settings={"-buildmode": "c-archive"}))
+
+
 @pytest.mark.parametrize("kind", rule.FIXES)
 def test_a_proven_edit_is_told_as_the_only_one(kind):
     traits = {"edit": Edit(kind=kind, what="1,024 bytes were appended")}
