@@ -56,7 +56,7 @@ def check(subject: Subject) -> Verdict:
 
 def _elsewhere(name: str, goos: str, proof: Evidence) -> Verdict:
     if not name.lower().endswith((".exe", ".dll")):
-        return passed(f"no extension of Windows on a {goos} program", proof)
+        return passed(f"a program for {goos} without an extension of Windows", proof)
     message = f"named like a program for Windows, but built for {goos}"
     return failed(message, proof, fix=f"GOOS=windows go build ..., or name it {_stem(name)}")
 
