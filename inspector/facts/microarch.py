@@ -20,6 +20,7 @@ from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.facts.goversion import go_minor
 from inspector.facts.rodata import read_only
+from inspector.facts.symbols import variable
 from inspector.model import Evidence
 
 Proven = tuple[Mapping[str, str], tuple[Evidence, ...]]
@@ -54,9 +55,6 @@ _FLOAT_KEYS: Final = {  # machine and bits -> variable, and its two values: hard
 }
 _FP_ABI: Final = {1: "hardfloat", 3: "softfloat"}  # MIPS_FPABI_ANY and _SOFT, cmd/link/internal/ld/elf.go
 _FP_ABI_OFFSET: Final = 7  # of fp_abi in Elf_MIPS_ABIFlags_v0
-
-_SYMBOL: Final = 16  # sizeof(Elf32_Sym)
-_MAX_SYMBOLS: Final = 64 << 20  # bytes of a symbol table or its names; kubelet for arm has 6 MiB of either
 
 
 def microarch(
@@ -196,11 +194,11 @@ def _floating_point(
 
 
 def _goarm(image: Image, table: FunctionTable) -> Proven:
-    level = _elf_byte(image, "runtime.goarm")
+    level = _byte(image, "runtime.goarm")
     if level is None or level[0] not in {5, 6, 7}:
         return {}, ()
     proof = [Evidence("runtime.goarm", str(level[0]), image.place(level[1]))]
-    flag = _elf_byte(image, "runtime.goarmsoftfp")
+    flag = _byte(image, "runtime.goarmsoftfp")
     if flag is None:  # before Go 1.22, 5 was soft and the others were hard
         soft = level[0] == 5
     else:
@@ -211,20 +209,10 @@ def _goarm(image: Image, table: FunctionTable) -> Proven:
     return {"GOARM": f"{level[0]},{'softfloat' if soft else 'hardfloat'}"}, tuple(proof)
 
 
-def _elf_byte(image: Image, name: str) -> tuple[int, int] | None:
-    """Return a one-byte variable's value and its offset, through the symbol table of a 32-bit ELF."""
-    symbols, names = image.section(".symtab"), image.section(".strtab")
-    if symbols is None or names is None or max(symbols.size, names.size) > _MAX_SYMBOLS:
+def _byte(image: Image, name: str) -> tuple[int, int] | None:
+    """Return a one-byte variable's value and its offset."""
+    address = variable(image, name)
+    if address is None:
         return None
-    wanted = b"\0" + name.encode() + b"\0"
-    at = next(image.window.find_all(wanted, names.offset, names.offset + names.size), None)
-    if at is None:
-        return None
-    index = (at + 1 - names.offset).to_bytes(4, image.byteorder)
-    for hit in image.window.find_all(index, symbols.offset, symbols.offset + symbols.size):
-        if (hit - symbols.offset) % _SYMBOL == 0 and hit + 8 <= symbols.offset + symbols.size:
-            address = image.window.integer(hit + 4, 4, image.byteorder, "st_value")
-            value = image.read_at(address, 1)
-            place = image.offset_of(address)
-            return None if value is None or place is None else (value[0], place)
-    return None
+    value, place = image.read_at(address, 1), image.offset_of(address)
+    return None if value is None or place is None else (value[0], place)
