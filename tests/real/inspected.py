@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector.model import FileReport, GoBuild, ImageReport, Intent, Outcome
+from inspector.model import FileReport, GoBuild, ImageReport, Intent, Outcome, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 
@@ -31,3 +31,11 @@ def build_of(path: Path) -> GoBuild:
 def outcomes_of(path: Path, intent: Intent | None = None) -> dict[str, Outcome]:
     """A file's outcomes by rule."""
     return {outcome.rule: outcome for outcome in image_of(path, intent).outcomes}
+
+
+def is_not_go(path: Path) -> bool:
+    """Whether nothing is inspected of a file, for the reason that it is no Go program."""
+    report = inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
+    assert report.files == ()
+    (row,) = report.skipped
+    return row.kind is SkipKind.NOT_GO and "not Go" in row.reason

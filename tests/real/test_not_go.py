@@ -11,26 +11,14 @@ import lief
 import msgspec
 import pytest
 
-from inspector.model import Intent, SkipKind, Skipped
+from inspector.model import Intent, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real.hostile import RECORD, carrying, compiled, main, marks, section_of
+from tests.real.inspected import is_not_go
 from tests.samples import Samples
 
 ZIG = ["x86_64-linux-musl", "aarch64-macos", "x86_64-windows-gnu", "wasm32-freestanding"]
-
-
-def skipped(path: Path) -> Skipped:
-    """The one row of a file of which nothing is inspected."""
-    report = inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
-    assert report.files == ()
-    (row,) = report.skipped
-    return row
-
-
-def is_not_go(path: Path) -> bool:
-    row = skipped(path)
-    return row.kind is SkipKind.NOT_GO and "not Go" in row.reason
 
 
 @pytest.mark.parametrize("target", ZIG)
