@@ -26,14 +26,18 @@ a build or a download that failed half-way.
 not-go: the file is an executable, and not a Go program.
 
 ## What it means
-The headers are those of a program or library, and neither Go's build info
-nor the Go runtime's function table is in it: a C or Rust program, a script
-packed into an executable, or a Go program inside a packer such as UPX.
+The headers are those of a program or library, and nothing proves that Go made
+it: no function table that its own data points to, whatever the magic in front
+of it; no mark of gccgo or TinyGo; no packer around it. It is a program of C,
+C++, Rust, Zig, Swift, .NET ..., a script packed into an executable, or a Go
+program that was damaged beyond that. Go's magic numbers, version texts and
+build info as data prove nothing: whatever inspects Go programs holds them, and
+so does a program that carries one inside.
 
 ## What to do
 Nothing, where it was met in a directory or an archive: it is listed and
-changes no exit code. Named on the command line it gives exit code 3. If it
-should be a Go program, inspect it before it is packed.
+changes no exit code. Named on the command line it gives exit code 3. A
+program inside another one is inspected on its own: take it out first.
 """,
     SkipKind.MALFORMED: """\
 malformed: the file's headers contradict themselves or their format.

@@ -43,7 +43,7 @@ _LOOKUPS = {"go": "Go's own", "cgo": "libc through cgo", "system": "the system's
 _PRISTINE = {
     "pristine": "yes, as the linker wrote it",
     "modified": "no, changed after the link",
-    "unverifiable": "not verifiable: no build ID of Go's own",
+    "unverifiable": "not verifiable: no build ID of Go's own for this file",
 }
 
 

@@ -21,9 +21,9 @@ settings text. If the hash fits then, that edit is proven to be the only one.
 
 Else the likely cause is told by what is seen: a signature, ELF section headers
 that are not where Go's linker puts them (strip, objcopy and patchelf write
-them anew), symbols that are gone, or a recorded `-buildmode=c-archive`: the
-hash is then that of the archive, which a C linker made a program of. Without a
-build ID (`-ldflags=-buildid=`) there is nothing to check.
+them anew), symbols that are gone. There is nothing to check without a build ID
+(`-ldflags=-buildid=`), and in a program that a C linker made of a Go archive
+(`-buildmode=c-archive`): the build ID holds the hash of the archive.
 
 ## How to fix it
 Strip while linking (`-ldflags="-s -w"`) instead of afterwards, and compare the
@@ -57,6 +57,8 @@ def check(subject: Subject) -> Verdict:
     proof = build.proof("pristine")
     pristine = known(build.observed.pristine)
     if pristine == "unverifiable":
+        if build.setting("-buildmode") == "c-archive":
+            return undecided("the hash is that of the Go archive that a C linker made the program of", *proof)
         return undecided("the file has no Go build ID that its bytes could be held against", *proof)
     if pristine == "pristine":
         return passed("every byte that the build ID covers is as the linker wrote it", *proof)
@@ -70,12 +72,9 @@ def check(subject: Subject) -> Verdict:
 def _cause(build: GoBuild) -> tuple[str, str]:
     """Return what most likely changed the file, where undoing known edits does not give the file as linked."""
     observed = build.observed
-    archive = observed.buildmode == "c-archive"
-    if build.setting("-buildmode") == "c-archive" and not archive:
-        return "a C linker made it of a Go archive, whose hash the build ID holds", "none needed"
     if build.traits.identity.settings is False:
         return "the settings in its build info are not those of the runtime", FIXES["record"]
-    if archive:
+    if observed.buildmode == "c-archive":
         return "one of its objects was changed, added or taken out", UNTOLD
     if observed.pe is not None and observed.pe.signature != "absent":
         return "it carries an Authenticode signature, and without it is not as linked either", FIXES["authenticode"]

@@ -1,8 +1,8 @@
 r"""The program carries no record of how it was built.
 
 ## What it means
-Neither the module versions nor the build settings can be read from the file:
-one of the three witnesses is missing.
+Neither the module versions nor the build settings can be read from the file,
+at most the Go version: one of the three witnesses is missing.
 
 ## Why it matters
 `go version -m` says nothing, and vulnerability scanners and bills of
@@ -12,7 +12,9 @@ so rules that need the record say "unknown".
 ## How it looks in the bytes
 No valid `\xff Go buildinf:` header in section `.go.buildinfo`
 (`__go_buildinfo`) or in the data segment. Go before 1.13 wrote none; packers
-hide it; builds outside of modules and some build systems leave it empty.
+hide it. A program that was linked without the go command (`go tool link`,
+Bazel, some distributions' builds) has the header and the Go version in it, and
+no text: no path, no modules, no settings.
 
 ## How to fix it
 Build with the go command, in module mode, and do not pack the file. Linker
@@ -33,6 +35,12 @@ def check(subject: Subject) -> Verdict:
             f"the build info cannot be read: {record.reason}",
             Evidence("build info", "none"),
             fix="go build ... in module mode, and ship the file unpacked",
+        )
+    if record.path is None and record.main is None and not record.settings:
+        return failed(
+            f"the build info holds the version {record.go_version} and nothing else: not linked by the go command",
+            *subject.build.proof("recorded"),
+            fix="go build ... in module mode",
         )
     by = "the go command" if isinstance(record.go_version, Unknown) else record.go_version
     return passed(f"recorded by {by}", *subject.build.proof("recorded"))

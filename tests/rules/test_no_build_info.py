@@ -16,3 +16,16 @@ def test_no_record_is_a_note_with_the_reason():
     outcome = outcome_of(rule, subject(go_build(recorded=Unknown("no build info header"))))
     assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
     assert "no build info header" in outcome.message
+
+
+def test_a_record_of_the_version_alone_is_a_note():
+    empty = {"path": None, "main": None, "settings": {}}
+    outcome = outcome_of(rule, subject(go_build(recorded=empty)))
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
+    assert "go1.27.3 and nothing else" in outcome.message
+
+
+def test_gccgos_record_has_no_version():
+    outcome = outcome_of(rule, subject(go_build(recorded={"go_version": Unknown("gccgo records no Go version")})))
+    assert outcome.status is Status.PASS
+    assert outcome.message == "recorded by the go command"
