@@ -86,7 +86,7 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
         if native.file_type == "MH_EXECUTE":
             return "pie" if native.flags & _MH_PIE else "exe"
         if native.file_type == "MH_DYLIB":
-            return "c-shared"
+            return _library(table)
         return Unknown(f"{native.file_type} does not tell the build mode")
     if isinstance(native, WasmNative):
         # Only -buildmode=c-shared has no _start: its host calls _initialize (cmd/link/internal/wasm/asm.go).
@@ -101,12 +101,19 @@ def buildmode(image: Image, table: FunctionTable | Unknown) -> str | Unknown:
         return Unknown(f"an ELF file of type {native.type} is not linked")
     if native.interpreter is not None or native.df1_pie:
         return "pie"
-    if not _exports_packages(image.window, native):
-        return "c-shared"
+    # Without a table this suffices; a library that can open plugins exports its packages as well (canUsePlugins in
+    # cmd/link/internal/ld/lib.go).
+    return _library(table) if _exports_packages(image.window, native) else "c-shared"
+
+
+def _library(table: FunctionTable | Unknown) -> str | Unknown:
+    """Tell a C library from a plugin.
+
+    The former has an entry point of its own, rt0_*_lib in a file of the runtime; a plugin has none
+    (cmd/link/internal/ld/lib.go, "No *flagEntrySymbol for -buildmode=shared and plugin").
+    """
     if isinstance(table, Unknown):
         return table
-    # A library that can open plugins exports its packages as well (canUsePlugins in cmd/link/internal/ld/lib.go), but
-    # has an entry point of its own; a plugin has none (lib.go, "No *flagEntrySymbol for -buildmode=shared and plugin").
     return "c-shared" if any(file.startswith("runtime/rt0_") for file in table.std) else "plugin"
 
 

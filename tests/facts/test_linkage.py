@@ -9,6 +9,7 @@ from formats import Unknown, Window
 from inspector.facts import linkage
 from tests.build.elf import DYN, EXEC, Elf
 from tests.build.gotables import table_of
+from tests.build.macho import DYLIB, program
 
 
 def image_of(elf: Elf):
@@ -118,3 +119,12 @@ def test_glibc_floor_is_the_highest_by_number(versions, floor):
 
 def test_no_glibc_no_floor():
     assert linkage.glibc_floor(image_of(with_versions("GLIBC_2.34")), "musl") is None
+
+
+@pytest.mark.parametrize(
+    ("file", "mode"), [("runtime/rt0_darwin_arm64.s", "c-shared"), ("runtime/os_darwin.go", "plugin")]
+)
+def test_a_dylib_is_a_plugin_unless_it_has_an_entry_point_of_its_own(file, mode):
+    (image,) = formats.read(Window.of_bytes(program(file_type=DYLIB).build()))
+    assert linkage.buildmode(image, table_of(file)) == mode
+    assert linkage.buildmode(image, Unknown("no table")) == Unknown("no table")

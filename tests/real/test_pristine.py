@@ -60,9 +60,19 @@ def buildid(samples: Samples) -> BuildId:
     return run
 
 
+def has_mixed_notes(sample: Sample) -> bool:
+    """Where mold linked, notes of two alignments share a segment, and Go's own reader takes another one for the ID."""
+    return "mold" in (sample.variant or "").split("-")
+
+
+def id_by_section(sample: Sample) -> str:
+    binary = lief.ELF.parse(io.BytesIO(sample.path.read_bytes()))
+    return bytes(binary.get_section(".note.go.buildid").content)[16:].rstrip(b"\0").decode()
+
+
 def test_every_sample(sample: Sample, buildid: BuildId):
     _, ids, found = one(sample.path)
-    assert (ids.go or "") == buildid(sample.path)
+    assert (ids.go or "") == (id_by_section(sample) if has_mixed_notes(sample) else buildid(sample.path))
     without_id = "-ldflags=-buildid=" in sample.flags or sample.way == "tools"
     expected = "unverifiable" if without_id else "pristine"
     assert found.pristine == expected

@@ -95,6 +95,22 @@ def gcc_pie(built: Built) -> None:
     glibc(built)
 
 
+def gold(built: Built) -> None:
+    assert b"gold 1." in built.section(".note.gnu.gold-version")
+
+
+def mold(built: Built) -> None:
+    assert b"mold 1." in built.section(".comment")
+
+
+def packed_relocations(built: Built) -> None:
+    assert len(built.section(".relr.dyn")) > 8
+
+
+def without_addends(built: Built) -> None:
+    assert len(built.section(".rel.dyn")) > 1000
+
+
 def rpath(built: Built) -> None:
     tags = (lief.ELF.DynamicEntry.TAG.RPATH, lief.ELF.DynamicEntry.TAG.RUNPATH)
     entries = [entry for entry in built.binary.dynamic_entries if entry.tag in tags]
