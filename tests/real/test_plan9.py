@@ -36,7 +36,7 @@ def test_segments_map_what_the_symbol_table_says(samples: Samples):
         found = image(sample)
         if not found.native.symbols:
             continue
-        places = symbols(samples.go(NEWEST_GO), sample.path)
+        places = symbols(samples, sample.path)
         text, data = found.segments
         assert text.address <= places["runtime.text"] < text.address + 64, sample.name
         assert text.address < places["runtime.etext"] <= text.address + text.file_size, sample.name

@@ -36,7 +36,7 @@ def test_segments_map_what_the_symbol_table_says(samples: Samples):
         found = image(sample)
         if not found.native.symbols:
             continue
-        places = symbols(samples.go(NEWEST_GO), sample.path)
+        places = symbols(samples, sample.path)
         text, data, bss = found.segments
         # From Go 1.24 on the text may begin after padding to the section's alignment.
         assert text.address <= places["runtime.text"] < text.address + 64, sample.name
@@ -58,7 +58,7 @@ def test_the_function_table_is_the_one_the_symbols_name(samples: Samples):
         assert isinstance(table, FunctionTable), sample.name
         assert "runtime/rt0_aix_ppc64.s" in table.std, sample.name
         if found.native.symbols:
-            places = symbols(samples.go(NEWEST_GO), sample.path)
+            places = symbols(samples, sample.path)
             assert table.offset == found.offset_of(places["runtime.pclntab"]), sample.name
 
 
