@@ -15,6 +15,7 @@ import pytest
 
 from inspector.model import Declared, Intent
 from tests.real.inspected import build_of, outcomes_of
+from tests.real.published import of_package
 from tests.real.running import TIMEOUT, capabilities
 from tests.samples import Samples
 
@@ -107,6 +108,16 @@ def test_a_header_that_says_windows_7_lies_where_windows_10_is_needed(go: str, w
     says_windows_10 = build_of(path).observed.pe.os_version == "10.0"
     lies = outcomes_of(path)["pe-os-version-lies"].status == "fail"
     assert lies is (needs_windows_10 and not says_windows_10)
+
+
+def test_a_program_of_go_1_20_needs_no_windows_10(windows: Windows):
+    path = of_package("@esbuild/win32-x64", "0.17.19").file
+    assert build_of(path).observed.go_version == "go1.20.4"
+    hidden = windows.random.rename(windows.random.with_suffix(".hidden"))
+    done = windows.start(path, "--version")
+    hidden.rename(windows.random)
+    assert (done.returncode, done.stdout) == (0, "0.17.19\n")
+    assert outcomes_of(path)["pe-os-version-lies"].status == "pass"
 
 
 @pytest.mark.parametrize("variant", ["", "-timetzdata", "-trimpath"])
