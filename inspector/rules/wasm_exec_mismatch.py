@@ -49,8 +49,14 @@ GO_OWN: Final = ("runtime.", "syscall/js.")
 SHOWN: Final = 3  # missing functions that the message names
 
 QUOTED: Final = re.compile(r"""["'`]([A-Za-z][\w./]*)["'`]""")
-# As a key of an object, in quotes or not, or assigned to one: gojs: {, "gojs": {, {gojs}, importObject.gojs =
-OFFERED: Final = r"""(?<![\w$])(?:(["']?){0}\1\s*:|[{{,]\s*{0}\s*[,}}]|importObject(?:\.{0}|\[["']{0}["']\])\s*=)"""
+OFFERED: Final = "|".join(
+    (
+        # A key, but not the "data.go:wasmMinDataAddr" of a comment in Go's own script.
+        r"""(?<![\w$.])(["']?){0}\1\s*:""",
+        r"""[{{,]\s*{0}\s*[,}}]""",  # { gojs }
+        r"""importObject(?:\.{0}|\[["']{0}["']\])\s*=""",
+    )
+)
 
 
 def check(subject: Subject) -> Verdict:

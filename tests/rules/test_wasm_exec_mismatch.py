@@ -8,10 +8,11 @@ from inspector.rules import wasm_exec_mismatch as rule
 from tests.build.facts import go_build, subject, wasm
 from tests.rules.outcome import outcome_of, status_of
 
-# As Go's own scripts have them: misc/wasm/wasm_exec.js of Go 1.16, 1.20 and 1.23.
+# Taken from Go's own scripts: misc/wasm/wasm_exec.js of Go 1.16, 1.20 and 1.23.
 GO116 = 'this.importObject = { go: {\n"runtime.wasmExit": (sp) => {}, "runtime.walltime1": (sp) => {},\n} }'
 GO120 = 'this.importObject = { go: {\n"runtime.wasmExit": (sp) => {}, "runtime.walltime": (sp) => {},\n} }'
 GO123 = (
+    "// This constant is kept in sync with cmd/link/internal/ld/data.go:wasmMinDataAddr.\n"
     "this.importObject = { _gotest: { add: (a, b) => a + b },\n"
     'gojs: { "runtime.wasmExit": (sp) => {}, "runtime.walltime": (sp) => {} } }'
 )
