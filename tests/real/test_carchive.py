@@ -126,3 +126,17 @@ def test_rules_about_programs_do_not_apply(report: ImageReport):
 def test_a_declared_build_mode(archive: Sample, options: list[str], code: int, capsys: pytest.CaptureFixture[str]):
     assert main(["--buildmode", *options, str(archive.path)]) == code
     assert "C archive" in capsys.readouterr().out
+
+
+def test_a_c_program_made_of_it_has_the_archives_hash(archive: Sample, tmp_path: Path):
+    (tmp_path / "main.c").write_text("int main(void) { return 0; }\n", encoding="utf-8")
+    whole = ["-Wl,--whole-archive", archive.path, "-Wl,--no-whole-archive", "-lpthread"]
+    subprocess.run(["gcc", "-o", "app", "main.c", *whole], cwd=tmp_path, check=True, capture_output=True)
+    report = image_of(tmp_path / "app")
+    observed = report.build.observed
+    assert observed.build_id == image_of(archive.path).build.observed.build_id
+    assert (observed.goos, observed.compiler, observed.buildmode) == ("linux", "gc", "pie")
+    assert observed.pristine == "unverifiable"
+    (outcome,) = [o for o in report.outcomes if o.rule == "modified-after-link"]
+    assert outcome.status == "unknown"
+    assert "Go archive" in outcome.message
