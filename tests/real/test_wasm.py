@@ -20,7 +20,7 @@ from tests.real.inspected import build_of, outcomes_of
 from tests.real.running import TIMEOUT
 from tests.real.test_oracle_go import as_go_prints, record_of
 from tests.real.test_truth_wasm import in_wasmtime
-from tests.samples import Sample, Samples
+from tests.samples import Samples, names
 
 OWN = ("\tbuild\tGOOS=", "\tbuild\tGOARCH=", "\tbuild\tGOAMD64=")
 
@@ -150,8 +150,9 @@ def memory_is_nodes(path: Path) -> bool:
 
 
 @pytest.mark.wide
-def test_memory_is_what_node_has_before_the_program_starts(sample: Sample):
-    assert memory_is_nodes(sample.path) if sample.format == "wasm" else True
+@pytest.mark.parametrize("name", [name for name in names("wide") if "-wasm-" in name])
+def test_memory_is_what_node_has_before_the_program_starts(name: str, samples: Samples):
+    assert memory_is_nodes(samples[name].path)
 
 
 # --- published programs ----------------------------------------------------------------------------------
