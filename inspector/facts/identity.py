@@ -30,6 +30,7 @@ _SHOWN: Final = 200  # characters of a line that differs
 _NOT_SHA256: Final = (0xFF, 0x01)  # what the first byte is changed by: since Go 1.25, and in 1.24 (cmd/internal/hash)
 _VARIANTS: Final = (0x80, 0xC0)  # of the UUID: since Go 1.27, and before
 _GNU_SIZE: Final = 20
+_MAX_HOST: Final = 64  # bytes of a host's ID to look at; the longest that linkers make is a SHA-512
 
 
 def identity(image: Image, ids: BuildIds, info: BuildInfo | Unknown) -> tuple[Identity, Proofs]:
@@ -47,7 +48,7 @@ def _host(image: Image, ids: BuildIds) -> tuple[bool | None, tuple[Evidence, ...
     if not isinstance(ids.go, str) or content_id(ids.go) is None or ids.host is None:
         return None, ()
     offset, size = ids.host
-    found = image.window.read(offset, size, "host build ID")
+    found = image.window.read_upto(offset, min(size, _MAX_HOST))
     is_uuid = isinstance(image.native, MachoNative)
     made = derived(ids.go, uuid=is_uuid)
     label = "LC_UUID" if is_uuid else "GNU build ID"
