@@ -14,6 +14,8 @@ go.work that lies above the repository.
 ## How it looks in the bytes
 The build info has a line `=>` with a path and "(devel)" instead of a module
 and its version; a module of a workspace is a `dep` whose version is "(devel)".
+So is the main module of files that were named on the command line (`go build
+main.go`): where such a program has one `dep` of that kind, it is left alone.
 
 ## How to fix it
 Remove the replace line, or replace by a module and version:
@@ -24,12 +26,15 @@ Severity: note.
 Since: Go 1.13 records modules, Go 1.18 has workspaces.
 """
 
-from inspector.model import Module, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.model import Module, Recorded, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
 FIX = "go mod edit -dropreplace=MODULE, or build with GOWORK=off"
 
 NAMED = 3  # modules that the message names
 SHOWN = 100  # modules that the evidence has; Terraform has nine
+
+FILES = "command-line-arguments"
+"""What Go records as the main package where files were named; no main module is recorded then."""
 
 NO_VERSION = {None, "", "(devel)"}
 """What Go records where a module has no version: a directory has none (cmd/go/internal/load, setBuildInfo)."""
@@ -42,7 +47,8 @@ def check(subject: Subject) -> Verdict:
     if recorded.main is None and not recorded.deps:
         return not_applicable("the build info names no module")
     main = () if recorded.main is None or recorded.main.replace is None else (recorded.main,)
-    local = [(module, _directory(module)) for module in (*main, *recorded.deps)]
+    own = _main_of_files(recorded)
+    local = [(module, _directory(module)) for module in (*main, *recorded.deps) if module != own]
     found = [(module, directory) for module, directory in local if directory is not None]
     if not found:
         return passed("no recorded dependency came from a directory")
@@ -52,6 +58,14 @@ def check(subject: Subject) -> Verdict:
         *(build.record_proof(f"module {module.path}", directory) for module, directory in found[:SHOWN]),
         fix=FIX,
     )
+
+
+def _main_of_files(recorded: Recorded) -> Module | None:
+    """Return the module that the named files belong to. With more than one candidate nothing tells which it is."""
+    if recorded.path != FILES or recorded.main is not None:
+        return None
+    candidates = [module for module in recorded.deps if module.version in NO_VERSION and module.replace is None]
+    return candidates[0] if len(candidates) == 1 else None
 
 
 def _directory(module: Module) -> str | None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from inspector.godebugs import origin, parse, spelled
-from inspector.model import Outcome, Status
+from inspector.model import Outcome, Recorded, Status
 from inspector.osfloors import floor, ordered
 from inspector.releases import known_releases, supported_lines
 from inspector.releases import parse as parse_release
@@ -171,6 +171,22 @@ def test_directories_in_place_of_modules(samples: Samples, tmp_path: Path):
     found = local(GOWORK=str(tmp_path / "go.work"))
     assert found.status is FAIL
     assert [e.value for e in found.evidence] == ["(devel), a directory of the workspace"]
+
+
+@pytest.mark.wide
+def test_the_module_of_named_files_is_no_replacement(samples: Samples, tmp_path: Path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "lib.go").write_text("package lib\n", encoding="utf-8")
+    (tmp_path / "go.mod").write_text("module example.com/app\n\ngo 1.27\n", encoding="utf-8")
+    use = 'package main\n\nimport _ "example.com/app/lib"\n\nfunc main() {}\n'
+    (tmp_path / "main.go").write_text(use, encoding="utf-8")
+    command = [samples.go("1.27.3"), "build", "-buildvcs=false", "-o", "x", "main.go"]
+    environment = build_environment(default_cache(), "1.27.3")
+    subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True)
+    build = build_of(tmp_path / "x")
+    assert isinstance(build.recorded, Recorded)
+    assert [(dep.path, dep.version) for dep in build.recorded.deps] == [("example.com/app", "(devel)")]
+    assert outcomes_of(tmp_path / "x")["local-replace"].status is PASS
 
 
 @pytest.mark.wide

@@ -66,6 +66,24 @@ def test_the_main_module_is_always_a_directory():
     assert status_of(rule, program(LIB, main=module("example.com/app", "(devel)"))) is Status.PASS
 
 
+# As go1.21.13 and go1.27.3 record `go build main.go`: no main module, and its own module among the dependencies.
+@pytest.mark.parametrize(
+    ("deps", "status"),
+    [
+        ((module("example.com/app", "(devel)"),), Status.PASS),
+        ((module("example.com/app", "(devel)"), LIB), Status.PASS),
+        ((module("example.com/app", "(devel)"), module("example.com/x", "(devel)")), Status.FAIL),
+        ((module("example.com/app", "(devel)"), module("example.com/x", "v1", module("./x", "(devel)"))), Status.FAIL),
+    ],
+)
+def test_the_module_of_files_named_on_the_command_line_is_the_main_one(deps, status):
+    recorded = {"path": "command-line-arguments", "main": None, "deps": deps}
+    outcome = outcome_of(rule, subject(go_build(recorded=recorded, proofs=RECORD)))
+    assert outcome.status is status
+    if deps[-1].replace is not None:
+        assert outcome.message == "1 module came from a local directory: example.com/x"
+
+
 def test_a_record_without_modules_is_not_applicable():
     assert status_of(rule, subject(go_build(recorded={"main": None}))) is Status.NOT_APPLICABLE
 
