@@ -1,5 +1,9 @@
 """Whether a signature is that of the file."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from formats.image import Unknown
@@ -9,6 +13,7 @@ from tests.build.authenticode import SIGNER, TABLE, certificate, signed
 from tests.build.pe import program
 from tests.facts.wholefile import image_digests, images_of
 
+ROOT = Path(__file__).parents[2]
 DATA = signed()
 (IMAGE,) = images_of(DATA)
 CHECKSUM, ENTRY = IMAGE.native.checksum_offset, IMAGE.native.certificates_offset
@@ -84,3 +89,18 @@ def test_without_reading_every_byte_only_absence_is_told():
     assert one.authenticode.state == one.authenticode.signer == Unknown("--no-hash")
     (none,) = undigested(images_of(program().build()), "--no-hash").images
     assert none.authenticode == UNSIGNED
+
+
+def test_lief_is_imported_for_a_signature_alone(tmp_path: Path):
+    seen = []
+    for name, data in (("unsigned", program().build()), ("signed", DATA)):
+        path = tmp_path / name
+        path.write_bytes(data)
+        code = (
+            "import pathlib, sys; from tests.facts.wholefile import image_digests;"
+            "image_digests(pathlib.Path(sys.argv[1]).read_bytes()); print('lief' in sys.modules)"
+        )
+        command = [sys.executable, "-c", code, str(path)]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+        seen.append((name, done.stdout.strip(), done.stderr))
+    assert seen == [("unsigned", "False", ""), ("signed", "True", "")]
