@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from formats.image import Image, Unknown
+from formats.image import Image, Segment, Unknown
 from inspector.facts import target
 from inspector.facts.buildinfo import MAGIC, BuildInfo, record_section
 from inspector.facts.functab import MAX_LOOK_ALIKES, FunctionTable, is_own, quanta, read_as, table_section
@@ -101,18 +101,23 @@ def _shapes(image: Image) -> Iterator[tuple[int, int]]:
     size = image.pointer_size
     starts = {8 + count * size for count in (7, 8)}
     starts |= {-(-start // _ALIGN) * _ALIGN for start in starts}
+    for segment, at in islice(_aligned(image), MAX_LOOK_ALIKES):
+        raw = image.mapped.read_upto(at + 8, 8 * size)
+        words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
+        if len(words) == 8 and (_ascends(words[3:], starts) or _ascends(words[2:7], starts)):
+            yield at, segment.offset + segment.file_size
+
+
+def _aligned(image: Image) -> Iterator[tuple[Segment, int]]:
+    """Yield where two zero bytes, the quantum and the pointer size follow four bytes of anything."""
+    size = image.pointer_size
     for quantum in quanta(image):
         needle = bytes([0, 0, quantum, size])
         for segment in image.segments:
-            end = segment.offset + segment.file_size
-            for hit in islice(image.mapped.find_all(needle, segment.offset, end), MAX_LOOK_ALIKES):
+            for hit in image.mapped.find_all(needle, segment.offset, segment.offset + segment.file_size):
                 at = hit - 4
-                if at < segment.offset or (segment.address + at - segment.offset) % size:
-                    continue
-                raw = image.mapped.read_upto(at + 8, 8 * size)
-                words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
-                if len(words) == 8 and (_ascends(words[3:], starts) or _ascends(words[2:7], starts)):
-                    yield at, end
+                if at >= segment.offset and (segment.address + at - segment.offset) % size == 0:
+                    yield segment, at
 
 
 def _ascends(offsets: list[int], starts: set[int]) -> bool:
