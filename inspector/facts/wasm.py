@@ -49,8 +49,6 @@ def wasm_record(image: Image, native: WasmNative, table: FunctionTable | Unknown
         return Unknown(several) if texts else _NO_RECORD
     text, at = texts.popitem()
     version = _version(image, native, table)
-    if version is None:
-        return Unknown("a module text, but no Go version beside it")
     framed = text[len(INFO_START) : -len(INFO_END)]
     return BuildInfo(parse_text(version, framed.decode("utf-8", "backslashreplace")), at, points_at_runtime=False)
 
@@ -67,7 +65,7 @@ def _texts(image: Image) -> Iterator[tuple[int, bytes]]:
                     yield at, text
 
 
-def _version(image: Image, native: WasmNative, table: FunctionTable | Unknown) -> str | None:
+def _version(image: Image, native: WasmNative, table: FunctionTable | Unknown) -> str | Unknown:
     """Return the recorded version; the runtime's own where a tool has stripped the section, or where it says more.
 
     The section leaves out what the runtime's has of experiments (cmd/link/internal/ld/main.go): "go1.27.3-X:jsonv2".
@@ -75,7 +73,7 @@ def _version(image: Image, native: WasmNative, table: FunctionTable | Unknown) -
     recorded = native.producers.get("language", {}).get("Go")
     actual, _ = observed_version(image, table, _NO_RECORD)
     if isinstance(actual, Unknown):
-        return recorded
+        return recorded or Unknown("the section that names the Go version is gone")
     if recorded is None or actual.startswith((f"{recorded} X:", f"{recorded}-X:")):
         return actual
     return recorded

@@ -126,7 +126,10 @@ def test_where_the_producers_are_stripped_the_runtime_tells():
     go = program()
     go.sections = []
     go.string(framed(TEXT))
-    assert isinstance(record_of(go), Unknown)
+    found = record_of(go)
+    assert isinstance(found, BuildInfo)
+    assert isinstance(found.recorded.go_version, Unknown)
+    assert found.recorded.path == "example.com/app"
     go.string(b"go1.27.3")
     found = record_of(go)
     assert isinstance(found, BuildInfo)
