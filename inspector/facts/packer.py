@@ -1,8 +1,8 @@
 """Packers: programs that unpack the real one when they start, so that nothing of it can be read from the file.
 
-UPX is told by what its own unpacker reads (upx, src/packhead.cpp and src/p_lx_elf.cpp): an ``l_info`` right after the
-program headers or load commands, and a pack header with a checksum, at the file's end or, in PE, before the first
-section. The letters "UPX!" alone prove nothing: whatever detects UPX holds them. Others are told by the section names
+UPX is told by what its own unpacker reads (upx, src/packhead.cpp, p_lx_elf.cpp, p_mach.cpp): an ``l_info`` right after
+the program headers or load commands or at the start of a section, and a pack header with a checksum, at the file's end
+or, in PE, before the first section. The letters "UPX!" alone prove nothing: whatever detects UPX holds them. Others are told by the section names
 they give a PE file.
 """
 
@@ -22,6 +22,7 @@ _HEADER: Final = 32  # PackHeader::getPackHeaderSize for all but DOS formats, si
 _MODULUS: Final = 251  # get_packheader_checksum
 _BIG_ENDIAN_FORMATS: Final = 128  # from here on the numbers of a pack header are big-endian
 _LINFO, _PINFO = 12, 12  # sizeof(l_info), sizeof(p_info), src/stub/src/include/linux.h
+_MAX_SECTIONS: Final = 8  # of a packed Mach-O: it has two
 _TAIL: Final = 256
 """Bytes at the end in which a pack header stands: it is followed by its place alone (4 bytes), up to alignment."""
 _PE_HEAD: Final = 4096
@@ -65,10 +66,9 @@ def find_packer(image: Image) -> Packer | None:
     """Name the packer of a file in which no function table is to be seen; None when nothing proves one."""
     native = image.native
     if isinstance(native, ElfNative):
-        return _upx(image, _after_program_headers(image), _ELF_FORMATS)
+        return _upx(image, _in_elf(image), _ELF_FORMATS)
     if isinstance(native, MachoNative):
-        end = max((c.offset + c.size for c in native.load_commands), default=None)
-        return _upx(image, end, _MACHO_FORMATS)
+        return _upx(image, _in_macho(image, native), _MACHO_FORMATS)
     return _in_pe(image) if isinstance(native, PeNative) else None
 
 
@@ -99,8 +99,8 @@ _OF_THE_UNPACKER: Final = (
 )
 
 
-def _upx(image: Image, headers_end: int | None, formats: frozenset[int]) -> Packer | None:
-    """Look for the l_info: after the headers, or where the pack header at the file's end says that it is.
+def _upx(image: Image, usual: list[int], formats: frozenset[int]) -> Packer | None:
+    """Look for the l_info: at its usual places, or where the pack header at the file's end says that it is.
 
     The pack header alone could be that of a packed program appended to another one.
     """
@@ -108,7 +108,7 @@ def _upx(image: Image, headers_end: int | None, formats: frozenset[int]) -> Pack
     start = max(0, window.size - _TAIL)
     tail = window.read_upto(start, _TAIL)
     at = _pack_header(tail, formats)
-    places = [] if headers_end is None else [headers_end]
+    places = [*usual]
     if at is not None:  # the four bytes after it are where the p_info is, which follows the l_info
         after = tail[at + _HEADER : at + _HEADER + 4]
         places.append(int.from_bytes(after, image.byteorder) - _LINFO)
@@ -174,12 +174,18 @@ def _named(image: Image, names: tuple[str, ...]) -> tuple[Evidence, ...]:
     )
 
 
-def _after_program_headers(image: Image) -> int | None:
-    """Return where the program headers of an ELF file end."""
+def _in_elf(image: Image) -> list[int]:
+    """Return where the program headers end, after which UPX puts its l_info."""
     window: Window = image.window
     wide = image.bits == 64
     start = window.integer(32 if wide else 28, 8 if wide else 4, image.byteorder, "e_phoff")
     at = 54 if wide else 42
     size = window.integer(at, 2, image.byteorder, "e_phentsize")
-    count = window.integer(at + 2, 2, image.byteorder, "e_phnum")
-    return start + size * count if count else None
+    return [start + size * window.integer(at + 2, 2, image.byteorder, "e_phnum")]
+
+
+def _in_macho(image: Image, native: MachoNative) -> list[int]:
+    """Return where the load commands end and where the first sections begin: either may be UPX's place (p_mach.cpp)."""
+    sections = () if isinstance(image.sections, Unknown) else image.sections
+    end = max((c.offset + c.size for c in native.load_commands), default=0)
+    return [end, *(section.offset for section in sections[:_MAX_SECTIONS])]

@@ -75,6 +75,17 @@ def test_upx_in_macho(form: int):
     assert [proof.offset for proof in packer.proof] == [32 + size, len(data)]
 
 
+def test_in_macho_the_l_info_may_begin_the_section_that_holds_the_program():
+    """The file then ends with whole pages and an empty __LINKEDIT, not with the pack header (p_mach.cpp, pack4)."""
+    made = macho.Macho()
+    held = made.section("__TEXT", "upxTEXT", macho.BASE + 0x1000, 0x7000, 0x1000)
+    made.segment("__TEXT", macho.BASE, 0x8000, 0, 0x8000, macho.RX, held)
+    made.contents = {0x1000: upx.l_info(upx.MACH_AMD64)}
+    packer = find_packer(image_of(made.build()))
+    assert packer is not None
+    assert [proof.offset for proof in packer.proof] == [0x1000]
+
+
 def exe(*sections: tuple[str, bytes, int]) -> bytes:
     made = pe.Pe()
     for name, data, memory in sections:
