@@ -130,6 +130,7 @@ def build_environment(cache: Path, go_release: str) -> dict[str, str]:
         "GO111MODULE": "on",
         "GOPATH": str(cache / "gopath"),
         "GOCACHE": str(go_cache(cache, go_release)),
+        "GOGC": "400",  # a fifth of the time of go's own compiler is spent collecting garbage; the output is the same
         "ZIG_GLOBAL_CACHE_DIR": str(cache / "zig"),
         "ZIG_LOCAL_CACHE_DIR": str(cache / "zig"),
     }

@@ -1,7 +1,8 @@
 """Tiers and samples for every test.
 
-`--tier core` (the default) leaves out tests marked `wide` or `root`; `--tier wide` runs everything. A test
-with the argument `sample` runs once for each sample of the tier, one with `samples` gets them all.
+`--tier core` (the default) leaves out tests marked `wide` or `root`; `--tier wide` runs everything, and with
+`--after-core` all but what is the same in both. A test with the argument `sample` runs once for each sample of the
+tier, one with `samples` gets them all.
 """
 
 from __future__ import annotations
@@ -21,16 +22,33 @@ TIERS = ("core", "wide")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--tier", choices=TIERS, default="core", help="wide adds the tests marked wide or root")
+    parser.addoption("--after-core", action="store_true", help="with --tier wide: leave out what the core tier ran")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave the wider tier out of a core run: deselected, and counted as such, never skipped."""
     if config.getoption("--tier") == "wide":
-        return
-    wide = [item for item in items if item.get_closest_marker("wide") or item.get_closest_marker("root")]
-    if wide:
-        config.hook.pytest_deselected(items=wide)
-        items[:] = [item for item in items if item not in wide]
+        left_out = [item for item in items if config.getoption("--after-core") and _same_in_core(item)]
+    else:
+        left_out = [item for item in items if _is_wide(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        dropped = set(left_out)
+        items[:] = [item for item in items if item not in dropped]
+
+
+def _is_wide(item: pytest.Item) -> bool:
+    return any(item.get_closest_marker(name) for name in ("wide", "root"))
+
+
+def _same_in_core(item: pytest.Item) -> bool:
+    """Whether a core run has this test and sees the same in it: no sample, or one that is of the core tier too."""
+    if _is_wide(item) or not isinstance(item, pytest.Function):
+        return False
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if "sample" in parameters:
+        return parameters["sample"] in names("core")
+    return "samples" not in item.fixturenames
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -108,7 +108,6 @@ VARIANTS: dict[str | None, tuple[Callable[[Built], None], ...]] = {
     "musl": (musl,),
     "musl-gcc": (musl,),
     "musl-gcc-static": (static_musl,),
-    "musl-static": (static_musl,),
     "nobuildid": (nobuildid,),
     "nouuid": (nouuid,),
     "pie": (internal_pie,),
