@@ -2,8 +2,8 @@
 
 UPX is told by what its own unpacker reads (upx, src/packhead.cpp, p_lx_elf.cpp, p_mach.cpp): an ``l_info`` right after
 the program headers or load commands or at the start of a section, and a pack header with a checksum, at the file's end
-or, in PE, before the first section. The letters "UPX!" alone prove nothing: whatever detects UPX holds them. Others are told by the section names
-they give a PE file.
+or, in PE, before the first section. The letters "UPX!" alone prove nothing: whatever detects UPX holds them. Others are
+told by the section names they give a PE file.
 """
 
 from __future__ import annotations
