@@ -17,7 +17,7 @@ from typing import Final
 from formats.errors import FormatError
 from formats.image import Image, ObjectNative, Section, Unknown
 from formats.window import MAX_NAME
-from inspector.facts.pointers import adjacent, places
+from inspector.facts.pointers import adjacent, places, searches
 
 MAX_TABLE: Final = 64 << 20
 """Bytes of one table; the largest known names table has 6 MiB, the largest whole table before 1.16 some 30 MiB."""
@@ -188,7 +188,7 @@ def quanta(image: Image) -> tuple[int, ...]:
 
 def _pointed(image: Image) -> Iterator[tuple[int, int]]:
     """Yield the candidates that the program's own moduledata points to."""
-    for offset, end in islice(_candidates(image), MAX_CANDIDATES):
+    for offset, end in islice(_candidates(image), min(MAX_CANDIDATES, searches(image))):
         if is_own(image, offset, _MAGICS[_magic(image, offset)]):
             yield offset, end
 

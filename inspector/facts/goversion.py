@@ -20,7 +20,7 @@ from typing import Final
 from formats.image import Image, ObjectNative, Unknown
 from inspector.facts.buildinfo import BuildInfo
 from inspector.facts.functab import FunctionTable
-from inspector.facts.pointers import led_to, places
+from inspector.facts.pointers import led_to, places, searches
 from inspector.model import Evidence
 
 # What follows the number is the vendor's own, as its VERSION file has it: "go1.15.8b5", "go1.26.0-microsoft",
@@ -123,14 +123,14 @@ def _search(image: Image, *, ended: bool) -> dict[str, int]:
     ``ended``: only texts with a NUL behind.
     """
     found: dict[str, int] = {}
-    hits = 0
+    hits, limit = 0, min(_MAX_HITS, searches(image))
     for at in islice((at for start in _STARTS for at in _texts(image, start)), _MAX_STARTS):
         text = image.mapped.read_upto(at, _MAX_LENGTH)
         if not (_ENDED if ended else _BEGUN).match(text):
             continue
         hits += 1
-        if hits > _MAX_HITS:
-            break
+        if hits > limit:
+            return {}  # a version that is not the runtime's must not win by coming first
         for length in set(_lengths(image, at)):
             version = text[:length]
             if _VERSION.fullmatch(version) and (not ended or text[length : length + 1] == b"\0"):

@@ -24,6 +24,12 @@ MAX_PLACES: Final = 4096
 nothing but one address must not fill the memory."""
 
 
+_MAX_SCANNED: Final = 2 << 30
+"""Bytes to search for pointers in one image, some 2 s. An honest program takes one search, of a few MiB."""
+
+_MIN_SEARCHES: Final = 4
+
+
 class _Chained(msgspec.Struct, frozen=True):
     """How a word of a chain holds its target: in the lowest ``bits``, as an address or as a distance from the header.
 
@@ -45,6 +51,14 @@ _CHAINED: Final = {
     12: _Chained(43, True, 62),  # DYLD_CHAINED_PTR_ARM64E_USERLAND24
 }
 """Formats of 64-bit programs (mach-o/fixup-chains.h)."""
+
+
+def searches(image: Image) -> int:
+    """Return how many addresses may be looked for in this image: each costs a pass over data and relocations."""
+    size = sum(segment.file_size for segment in image.segments if segment.writable)
+    if isinstance(image.native, ElfNative) and image.native.rela is not None:
+        size += image.native.rela[1]
+    return max(_MIN_SEARCHES, _MAX_SCANNED // max(1, size))
 
 
 def places(image: Image, address: int) -> Iterator[int]:
@@ -91,8 +105,9 @@ def word_at(image: Image, place: int) -> int | None:
 
 def adjacent(image: Image, first: int, second: int) -> bool:
     """Tell whether the two addresses are stored in neighbouring words, as the fields of one structure."""
-    after = {place - image.pointer_size for place in islice(places(image, second), MAX_PLACES)}
-    return any(place in after for place in islice(places(image, first), MAX_PLACES))
+    before = set(islice(places(image, first), MAX_PLACES))
+    seconds = islice(places(image, second), MAX_PLACES) if before else ()
+    return any(place - image.pointer_size in before for place in seconds)
 
 
 def _chained(image: Image) -> _Chained | None:

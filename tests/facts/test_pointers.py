@@ -3,6 +3,7 @@
 import struct
 
 import pytest
+from msgspec.structs import replace
 
 import formats
 from formats import Window
@@ -10,7 +11,7 @@ from formats.image import Image, MachoNative
 from inspector.facts.buildinfo import read_build_info
 from inspector.facts.functab import find_table
 from inspector.facts.goversion import observed_version
-from inspector.facts.pointers import adjacent, led_to, places, word_at
+from inspector.facts.pointers import adjacent, led_to, places, searches, word_at
 from tests.build.elf import DYN, Elf
 from tests.build.gotables import framed, pclntab
 from tests.build.macho import BASE, RW, RX, X86_64, Macho
@@ -134,3 +135,15 @@ def test_the_record_of_go_1_13_in_a_program_whose_pointers_the_loader_fills_in(o
     assert info.recorded.go_version == "go1.14.2"
     assert info.recorded.path == "x"
     assert info.points_at_runtime
+
+
+def test_the_more_data_the_fewer_searches():
+    image = macho(None)
+    _, text, data = image.segments
+    assert [
+        searches(replace(image, segments=(text, replace(data, file_size=size)))) for size in (1 << 26, 1 << 40)
+    ] == [
+        32,
+        4,
+    ]
+    assert searches(replace(image, segments=(text,))) == 1 << 31

@@ -20,6 +20,8 @@ from inspector.model import Intent, Skipped
 from inspector.pipeline import Options, inspect
 from inspector.rules import select
 from inspector.sources import Artifact
+from tests.build.elf import DYN, EXEC, PT_NOTE, Elf
+from tests.real.edited import without_section_headers
 from tests.samples import Samples
 
 NAMES = [
@@ -34,9 +36,16 @@ NAMES = [
     "hello-plan9-386-go1.27",
     "hello-plan9-amd64-go1.27",
 ]
+BARE = " without section headers"
+BARE_NAMES = [name + BARE for name in ("hello-linux-mips-go1.27", "uses-linux-amd64-go1.27-glibc")]
 WASM = "hello-wasip1-wasm-go1.27"  # reads ten times as long as the others: not for every word of the header
 OPTIONS = Options(intent=Intent(), rules=select())
 SECONDS, MEBIBYTES = 2, 300
+
+
+def program(name: str, samples: Samples) -> bytes:
+    data = samples[name.removesuffix(BARE)].path.read_bytes()
+    return without_section_headers(data, cut=True) if name.endswith(BARE) else data
 
 
 def inspect_bytes(data: bytes) -> None:
@@ -62,9 +71,9 @@ place = st.one_of(st.integers(0, 4096), st.floats(0, 1))
 damage = st.lists(st.tuples(place, st.binary(min_size=1, max_size=16)), min_size=1, max_size=12)
 
 
-@pytest.mark.parametrize("name", [*NAMES, WASM])
+@pytest.mark.parametrize("name", [*NAMES, *BARE_NAMES, WASM])
 def test_flipped_bytes(name: str, samples: Samples):
-    original = samples[name].path.read_bytes()
+    original = program(name, samples)
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
     @given(damage)
@@ -78,9 +87,9 @@ def test_flipped_bytes(name: str, samples: Samples):
     check()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *BARE_NAMES])
 def test_every_header_word_set_to_extremes(name: str, samples: Samples):
-    original = samples[name].path.read_bytes()
+    original = program(name, samples)
     for at in range(0, 640, 4):
         for extreme in (b"\xff\xff\xff\xff", b"\0\0\0\0"):
             data = bytearray(original)
@@ -88,13 +97,36 @@ def test_every_header_word_set_to_extremes(name: str, samples: Samples):
             inspect_bytes(bytes(data))
 
 
-@pytest.mark.parametrize("name", [*NAMES, WASM])
+@pytest.mark.parametrize("name", [*NAMES, *BARE_NAMES, WASM])
 def test_a_table_of_any_kind_filled_with_one_byte(name: str, samples: Samples):
-    original = samples[name].path.read_bytes()
+    original = program(name, samples)
     step = len(original) // 16
     for start in range(0, len(original), step):
         for byte in (b"\xff", b"\0", b"\x08"):
             inspect_bytes(original[:start] + byte * step + original[start + step :])
+
+
+LOOK_ALIKES = {
+    "tables": b"\xf1\xff\xff\xff\0\0\1\x08" + (8).to_bytes(8, "little") * 8,
+    "old tables": b"\xfb\xff\xff\xff\0\0\1\x08" + (1).to_bytes(8, "little") * 3,
+    "pointers": (0x401000).to_bytes(8, "little") * 2,
+    "versions": b"go1.8.3\0" + (0x401008).to_bytes(8, "little") + (7).to_bytes(8, "little"),
+    "records": b"\xff Go buildinf:\x08\0" + (0x401010).to_bytes(8, "little") * 2,
+    "notes": (4).to_bytes(4, "little") * 2 + (3).to_bytes(4, "little") + b"GNU\0" + bytes(4),
+}
+
+
+@pytest.mark.parametrize("kind", LOOK_ALIKES)
+@pytest.mark.parametrize("relocated", [False, True], ids=["plain", "relocated"])
+def test_an_elf_file_of_nothing_but_look_alikes(kind: str, relocated: bool):
+    elf = Elf(type=DYN if relocated else EXEC)
+    unit = LOOK_ALIKES[kind]
+    at = elf.add(unit * ((4 << 20) // len(unit)))
+    elf.program(PT_NOTE, at, len(unit), align=4)
+    if relocated:  # the data is the table of relocations as well
+        elf.dynamic([(7, elf.base + at), (8, 4 << 20)])
+    elf.load_all()
+    inspect_bytes(elf.build())
 
 
 def test_the_json_of_a_damaged_file_is_valid(samples: Samples, tmp_path: Path, capsysbinary):
