@@ -17,12 +17,14 @@ import msgspec
 
 from formats.image import CodeSignature, ElfNative, Image, MachoNative, PeNative, Plan9Native, Segment, Unknown
 from inspector.facts.buildid import BuildIds
-from inspector.facts.buildinfo import read_build_info
+from inspector.facts.buildinfo import BuildInfo, read_build_info
+from inspector.facts.goversion import observed_version
 from inspector.facts.identity import settings_copies
 from inspector.facts.pechecksum import PeSum, before_go_wrote
 from inspector.facts.selfhash import SelfHash, content_id
 from inspector.model import Edit
 
+_BLOB_VERSION: Final = 33  # offset of the version in the build info: its header, and one byte of length
 _PAGES: Final = (0x1000, 0x10000)
 """To which -s filled an ELF file up in older releases: the alignment of the segments, -R of cmd/link."""
 
@@ -145,18 +147,38 @@ def _section_table(image: Image) -> int:
 
 
 def _record(image: Image) -> Iterator[_Attempt]:
-    """Put back either copy of the settings text from the other one, where they differ."""
-    copies = settings_copies(image, read_build_info(image))
-    if copies is None or copies[0][1] != copies[1][1]:
-        return
+    """Put back what the build info says from what the program itself says, and the other way round."""
     signature = image.native.signature_range if isinstance(image.native, MachoNative) else None
     blank = () if signature is None else (signature,)
-    whole = (image.window.size,)
-    (info, size), (runtime, _) = copies
-    for at, other, what in ((info, runtime, "the settings in its build info were edited"),
-                            (runtime, info, "the settings that the program itself reads were edited")):  # fmt: skip
-        patches = ((at, image.window.read(other, size, "settings text")),)
-        yield _Attempt(kind="record", what=what, patches=patches, cuts=whole, blank=blank)
+    info = read_build_info(image)
+    for at, new, what in (*_version(image, info), *_settings(image, info)):
+        cuts = (image.window.size,)
+        yield _Attempt(kind="record", what=what, patches=((at, new),), cuts=cuts, blank=blank)
+
+
+def _version(image: Image, info: BuildInfo | Unknown) -> Iterator[tuple[int, bytes, str]]:
+    """Yield the runtime's version in the place of another one of its length, behind its own length in the blob."""
+    recorded = info if isinstance(info, Unknown) else info.recorded.go_version
+    if isinstance(info, Unknown) or isinstance(recorded, Unknown) or info.points_at_runtime:
+        return
+    version, _ = observed_version(image, Unknown("the layout of the function table tells no version"), info)
+    if isinstance(version, Unknown) or len(version) != len(recorded) or version == recorded:
+        return
+    place = info.offset + _BLOB_VERSION
+    if image.window.read_upto(place, len(recorded)) == recorded.encode():
+        yield place, version.encode(), "the Go version in its build info was edited"
+
+
+def _settings(image: Image, info: BuildInfo | Unknown) -> Iterator[tuple[int, bytes, str]]:
+    """Yield either copy of the settings text in the place of the other one, where they differ."""
+    copies = settings_copies(image, info)
+    if copies is None or copies[0][1] != copies[1][1]:
+        return
+    (blob, size), (runtime, _) = copies
+    texts = [image.window.read(at, size, "settings text") for at in (blob, runtime)]
+    if texts[0] != texts[1]:
+        yield blob, texts[1], "the settings in its build info were edited"
+        yield runtime, texts[0], "the settings that the program itself reads were edited"
 
 
 def sections_moved(image: Image) -> bool | None:

@@ -92,9 +92,9 @@ def check(subject: Subject) -> Verdict:
 def _version(build: GoBuild) -> str | None:
     """Compare the version of the record with the runtime's, where both are known."""
     runtime = build.observed.go_version
-    if isinstance(build.recorded, Unknown) or isinstance(runtime, Unknown):
+    recorded = build.recorded if isinstance(build.recorded, Unknown) else build.recorded.go_version
+    if isinstance(recorded, Unknown) or isinstance(runtime, Unknown):
         return None
-    recorded = build.recorded.go_version
     return None if recorded == runtime else f"{recorded} is recorded, but the runtime is {runtime}"
 
 

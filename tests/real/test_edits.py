@@ -78,6 +78,14 @@ def test_one_copy_of_the_settings_edited(name, samples: Samples, tmp_path: Path)
     )
 
 
+@pytest.mark.parametrize("name", ["uses-linux-amd64-go1.27", "uses-windows-386-go1.27", "uses-darwin-arm64-go1.27"])
+def test_another_version_in_the_build_info(name, samples: Samples, tmp_path: Path):
+    data = samples[name].path.read_bytes()
+    at = data.index(b"\x08go1.27.3", data.index(b"\xff Go buildinf:"))
+    path = saved(tmp_path, "app", put(data, at, b"\x08go1.26.9"))
+    assert edit(path) == Edit(kind="record", what="the Go version in its build info was edited")
+
+
 # --- Mach-O signatures -------------------------------------------------------------------------------------
 
 RESIGNED = [
@@ -134,7 +142,10 @@ def test_a_signature_of_another_size(name, samples: Samples, tmp_path: Path):
     assert edit(path).kind == "signature"
 
 
-@pytest.mark.parametrize("name", ["hello-darwin-amd64-go1.27", "uses-darwin-amd64-go1.27-stripped"])
+@pytest.mark.parametrize(
+    "name",
+    ["hello-darwin-amd64-go1.27", pytest.param("uses-darwin-amd64-go1.27-stripped", marks=pytest.mark.wide)],
+)
 def test_a_signature_where_the_linker_makes_none(name, samples: Samples, tmp_path: Path):
     data = samples[name].path.read_bytes()
     count, size = struct.unpack_from("<2I", data, 16)

@@ -86,6 +86,7 @@ def test_other_broken_links_are_told_all_the_same():
 
 def test_an_unread_version_of_the_runtime_breaks_nothing():
     assert status_of(rule, subject(build(observed={"go_version": Unknown("a plugin has none")}))) is Status.PASS
+    assert status_of(rule, subject(build(recorded={"go_version": Unknown("none is recorded")}))) is Status.PASS
 
 
 @pytest.mark.parametrize(
