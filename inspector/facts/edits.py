@@ -5,7 +5,7 @@ An Authenticode signature: the file up to the certificate table, without the tab
 that signing sets. A Mach-O signature: Go hashes a file with the signature blanked, but signing again changes its size,
 which stands in LC_CODE_SIGNATURE and __LINKEDIT; what Go's linker writes there follows from the file's size
 (cmd/internal/codesign, Size; cmd/link/internal/ld/macho.go, asmbMacho). An edit of one copy of the settings text.
-Each attempt is one more pass over the file; there are eight at most.
+Each attempt is one more pass over the file; there are nine at most.
 """
 
 from __future__ import annotations
