@@ -9,12 +9,13 @@ Go's resolver reads /etc/resolv.conf, /etc/hosts and the order of sources in
 /etc/nsswitch.conf, and knows no source but files and DNS: names from mDNS
 (printer.local), LDAP, WINS or a VPN's own plugin are not found, though every
 other program on that machine finds them. Android has no /etc/resolv.conf: Go
-asks [::1]:53 there, where nobody answers. Most programs, and all in
-containers, lose nothing, and win: it needs no libc, and no thread per lookup.
+asks 127.0.0.1:53 and [::1]:53 there, where nobody answers. Most programs, and
+all in containers, lose nothing, and win: it needs no libc, and no thread per
+lookup.
 
 ## How it looks in the bytes
-The file table lists net/lookup_unix.go and no net/cgo_unix_cgo.go. macOS,
-iOS, Windows and Plan 9 always ask the system.
+The file table lists net/lookup_unix.go and no net/cgo_unix_cgo.go. Windows
+and Plan 9 always ask the system, macOS and iOS since Go 1.20.
 
 ## How to fix it
 Nothing, where files and DNS are enough. Else CGO_ENABLED=1 with a C compiler
@@ -27,7 +28,7 @@ Since: every Go release.
 from inspector.model import Rule, Severity, Subject, Unknown, Verdict, failed, known, not_applicable, passed
 from inspector.ports import cgo_supported
 
-LOST = "names that only the system's own lookup knows (/etc/nsswitch.conf: mDNS, LDAP, ...) are not found"
+LOST = "names that only the system's own lookup knows (mDNS, LDAP, a VPN's, ...) are not found"
 
 
 def check(subject: Subject) -> Verdict:
@@ -48,7 +49,9 @@ def check(subject: Subject) -> Verdict:
         return not_applicable(f"Go's own resolver was meant ({tags.source})")
     fix = "CGO_ENABLED=1 go build ... with a C compiler for the target, where files and DNS are not enough"
     if goos == "android":
-        message = "Go's own resolver finds no /etc/resolv.conf on Android, and asks [::1]:53, where nobody answers"
+        # net/dnsconfig.go, defaultNS
+        where = "127.0.0.1:53 and [::1]:53, where nobody answers"
+        message = f"Go's own resolver finds no /etc/resolv.conf on Android, and asks {where}"
         return failed(message, *proof, fix=fix)
     return failed(f"Go's own resolver: {LOST}", *proof, fix=fix)
 

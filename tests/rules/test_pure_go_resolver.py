@@ -23,14 +23,21 @@ def test_go_s_own_resolver_is_a_note(goos):
     outcome = outcome_of(rule, subject(program(goos=goos)))
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.NOTE
-    assert "nsswitch.conf" in outcome.message
+    assert "the system's own lookup" in outcome.message
+    assert "nsswitch" not in outcome.message  # OpenBSD and macOS have none
     assert outcome.evidence == (PROOF,)
 
 
 def test_on_android_it_says_what_happens_there():
     outcome = outcome_of(rule, subject(program(goos="android", goarch="arm64")))
     assert outcome.severity is Severity.NOTE
-    assert "[::1]:53" in outcome.message
+    assert "127.0.0.1:53 and [::1]:53" in outcome.message
+
+
+def test_macos_asks_the_system_only_since_go_1_20():
+    outcome = outcome_of(rule, subject(program(goos="darwin", minor=19)))
+    assert outcome.severity is Severity.NOTE
+    assert outcome.status is Status.FAIL
 
 
 @pytest.mark.parametrize("resolver", ["cgo", "system"])
