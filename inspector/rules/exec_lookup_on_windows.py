@@ -25,7 +25,7 @@ Since: every Go release.
 
 from typing import Final
 
-from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.model import Format, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
 LOOKUP: Final = "os/exec.LookPath"
 
@@ -33,7 +33,8 @@ LOOKUP: Final = "os/exec.LookPath"
 def check(subject: Subject) -> Verdict:
     """Look for the function in a windows program."""
     build = subject.build
-    if known(build.observed.goos) != "windows":
+    # The format tells even where nothing else can be read, as in a packed ELF file.
+    if build.format is not Format.PE or known(build.observed.goos) != "windows":
         return not_applicable("not a windows program")
     if LOOKUP not in known(build.traits.linked):
         return passed(f"{LOOKUP} is not linked")

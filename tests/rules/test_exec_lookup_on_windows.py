@@ -25,8 +25,10 @@ def test_none_passes():
 def test_other_systems_are_not_applicable():
     build = go_build(traits={"linked": frozenset({LOOKUP})})
     assert status_of(rule, subject(build)) is Status.NOT_APPLICABLE
+    packed = go_build(observed={"goos": Unknown("packed")}, traits={"linked": Unknown("packed")})
+    assert status_of(rule, subject(packed)) is Status.NOT_APPLICABLE
 
 
 def test_what_could_not_be_read_is_unknown():
     assert status_of(rule, subject(windows(traits={"linked": Unknown("no table")}))) is Status.UNKNOWN
-    assert status_of(rule, subject(go_build(observed={"goos": Unknown("no table")}))) is Status.UNKNOWN
+    assert status_of(rule, subject(windows(observed={"goos": Unknown("no table")}))) is Status.UNKNOWN
