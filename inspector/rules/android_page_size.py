@@ -53,4 +53,11 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI802", name="android-page-size", severity=Severity.ERROR, check=check, keys=("page_size",))
+RULE = Rule(
+    id="GBI802",
+    name="android-page-size",
+    severity=Severity.ERROR,
+    check=check,
+    keys=("page_size",),
+    yields_to=("wrong-goos",),
+)

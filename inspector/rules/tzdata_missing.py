@@ -67,8 +67,9 @@ def check(subject: Subject) -> Verdict:
         return passed("time.LoadLocation is not linked", *asks)
     if goos in WITHOUT_ZONES:
         return failed(f"time.LoadLocation finds no zone database on {goos}", *asks, *proof, fix=FIX)
-    absent = subject.intent.absent
-    if absent is not None and "zones" in absent.value:
+    absent, there = subject.intent.absent, subject.intent.goos
+    # What another system lacks says nothing of this program's; wrong-goos reports that it is for another.
+    if absent is not None and "zones" in absent.value and (there is None or there.value == goos):
         message = f"time.LoadLocation finds no zone database where there is none ({absent.source})"
         return failed(message, *asks, *proof, fix=FIX, severity=Severity.ERROR)
     message = "time.LoadLocation fails where the system has no zone database, as in an empty container image"

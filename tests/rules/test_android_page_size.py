@@ -2,8 +2,10 @@
 
 import pytest
 
-from inspector.model import Declared, Evidence, Severity, Status, Unknown
+from inspector.engine import judge
+from inspector.model import Declared, Evidence, Intent, Severity, Status, Unknown
 from inspector.rules import android_page_size as rule
+from inspector.rules import wrong_goos
 from tests.build.facts import go_build, subject, windows
 from tests.rules.outcome import outcome_of, status_of
 
@@ -50,3 +52,11 @@ def test_not_applicable():
 
 def test_an_unknown_processor_is_unknown():
     assert status_of(rule, subject(program(Unknown("no port"), 0x1000), page_size=PAGE)) is Status.UNKNOWN
+
+
+def test_a_program_for_another_system_fails_for_that_alone():
+    meant = Intent(goos=Declared("android", "profile android"), page_size=PAGE)
+    linux = go_build(traits={"load_alignment": 0x1000})
+    outcomes = judge(linux, meant, "app", 0o755, (wrong_goos.RULE, rule.RULE))
+    assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
+    assert outcomes[1].reason == "same cause as wrong-goos"

@@ -79,6 +79,8 @@ def test_a_target_without_zones_makes_it_an_error(goos):
     assert status_of(rule, subject(program(goos, embedded=True), absent=none)) is Status.PASS
     assert status_of(rule, subject(program(goos, asks=False), absent=none)) is Status.PASS
     assert status_of(rule, subject(program("darwin"), absent=none)) is Status.NOT_APPLICABLE
+    elsewhere = Declared("plan9", "profile x")
+    assert outcome_of(rule, subject(program(goos), absent=none, goos=elsewhere)).severity is Severity.NOTE
     others = Declared(("users",), "profile x")
     assert outcome_of(rule, subject(program("linux"), absent=others)).severity is Severity.NOTE
 
