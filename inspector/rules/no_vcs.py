@@ -18,7 +18,9 @@ module@version` has no commit either, but records the checksum of the module.
 
 ## How to fix it
 Build the package, not its files, inside the clone, with git installed:
-`go build -buildvcs=true ./cmd/app` fails where Go cannot tell the commit.
+`go build -buildvcs=true ./cmd/app`, which fails where the git command is
+missing. Where there is no .git directory even that leaves the commit out in
+silence.
 
 Severity: note.
 Since: Go 1.18 records the commit.
