@@ -93,6 +93,9 @@ inspect what comes out. Exit code 3, wherever it was met.
 """,
 }
 
+_ALIASES: Final = {"limit-exceeded": SkipKind.LIMIT}
+"""Other words for a kind: formats' own error for it, LimitExceeded."""
+
 KINDS: Final[tuple[str, ...]] = tuple(kind.value for kind in SkipKind)
 """The kinds, in the order of SkipKind."""
 
@@ -100,4 +103,4 @@ KINDS: Final[tuple[str, ...]] = tuple(kind.value for kind in SkipKind)
 def kind_page(name: str) -> str | None:
     """Return the page of a kind of skipped row by its name ("not-go"); None when there is no such kind."""
     word = name.lower()
-    return _PAGES[SkipKind(word)] if word in KINDS else None
+    return _PAGES[_ALIASES.get(word) or SkipKind(word)] if word in {*KINDS, *_ALIASES} else None

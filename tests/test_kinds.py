@@ -29,5 +29,9 @@ def test_the_name_is_found_in_any_case_and_nothing_else_is():
     assert kind_page("") is None
 
 
+def test_a_limit_is_found_by_the_name_of_its_error():
+    assert kind_page("limit-exceeded") == kind_page("limit")
+
+
 def test_no_kind_has_a_rules_name():
     assert not set(KINDS) & {rule.name for rule in all_rules()}
