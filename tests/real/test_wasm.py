@@ -155,6 +155,24 @@ def test_memory_is_what_node_has_before_the_program_starts(name: str, samples: S
     assert memory_is_nodes(samples[name].path)
 
 
+@pytest.mark.wide
+def test_what_wasm_opt_makes_of_a_program(samples: Samples, tmp_path: Path):
+    """Binaryen writes code and data anew and moves the custom sections to the end."""
+    sample = samples["hello-js-wasm-go1.27"]
+    package = unpacked(packed("binaryen@116.0.0", tmp_path), tmp_path)
+    out = tmp_path / "app.wasm"
+    features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"]
+    done = in_node(package / "bin" / "wasm-opt", *features, "-O1", sample.path, "-o", out)
+    assert done.returncode == 0, done.stderr
+    before, after = build_of(sample.path), build_of(out)
+    assert after.recorded == before.recorded
+    assert after.observed.build_id == before.observed.build_id
+    assert (after.observed.go_version, after.observed.goos) == (before.observed.go_version, "js")
+    assert (before.observed.symbols, after.observed.symbols) == (True, False)
+    assert (before.observed.pristine, after.observed.pristine) == ("pristine", "modified")
+    assert memory_is_nodes(out)
+
+
 # --- published programs ----------------------------------------------------------------------------------
 
 ESBUILD = {  # release of esbuild-wasm: the Go that built it, how the main package was recorded
