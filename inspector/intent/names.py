@@ -33,6 +33,7 @@ class _Target(NamedTuple):
 
 
 _NOTHING: Final = _Target()
+_WASM: Final = _Target(goarch="wasm")
 _AFTER_GOOS: Final = frozenset({"goarch", "bits", "any", "filler"})
 
 
@@ -46,8 +47,10 @@ def from_names(names: Iterable[tuple[str, str]]) -> Intent:
     goos: Declared[str] | None = None
     goarch: Declared[str] | None = None
     levels: dict[str, Declared[str]] = {}
-    so_far = _NOTHING
-    for source, said in _targets(list(names)[:_MAX_PARTS]):
+    looked_at = list(names)[:_MAX_PARTS]
+    # A .wasm file in a package for android-64 is what runs there in a WebAssembly host (esbuild-android-64 0.14).
+    so_far = _WASM if looked_at and looked_at[0][1].lower().endswith(".wasm") else _NOTHING
+    for source, said in _targets(looked_at):
         both = _Target(so_far.goos or said.goos, so_far.goarch or said.goarch)
         if said.contradicts(so_far) or not _possible(both):
             continue

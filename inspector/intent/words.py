@@ -80,6 +80,10 @@ _BITS: Final = {"32": "386", "64": "amd64", "32bit": "386", "64bit": "amd64"}
 _JOINED: Final = re.compile(r"(x86|(?<![^\W_])(?:aarch|arm|intel))[-_]64(?:bit)?(?![0-9])")
 _WHOLE: Final = {"x86": "amd64", "aarch": "arm64", "arm": "arm64", "intel": "amd64"}
 
+_CATALYST: Final = "maccatalyst"
+"""An app of iOS on macOS. Its folder is called ios-arm64_x86_64-maccatalyst (Xcode's xcframework), and gomobile builds
+it with GOOS=darwin."""
+
 _LONGEST_GOOS: Final = len("dragonflybsd")
 
 _JOINTS: Final = frozenset({"-", "_", "/"})
@@ -87,10 +91,15 @@ _JOINTS: Final = frozenset({"-", "_", "/"})
 
 
 def read(name: str) -> list[Word]:
-    """Return the words of a name in order, without its file extensions; none for a name that is too long."""
+    """Return the words of a name in order, without its file extensions.
+
+    None for a name that is too long, or whose system goes by two names.
+    """
     if len(name) > MAX_NAME:
         return []
     tokens = _tokens(_JOINED.sub(lambda found: _WHOLE[found[1]], name.lower()))
+    if any(text == _CATALYST for _, text in tokens):
+        return []
     words: list[Word] = []
     at = 0
     while at < len(tokens):

@@ -258,6 +258,7 @@ SILENT: tuple[str, ...] = (
     "arm-toolchain",
     "wasm-tools",
     "app.wasm",
+    "ios-arm64_x86_64-maccatalyst",
     "amd64p32",
     "base64",
     "base32.exe",

@@ -141,6 +141,17 @@ def test_a_name_that_contradicts_a_nearer_one_is_ignored_whole():
     assert said(intent) == ("linux", None, None)
 
 
+@pytest.mark.parametrize("directory", ["esbuild-android-64-0.14.40", "app_linux_amd64", "linux", "win32-x64"])
+def test_a_wasm_file_is_for_no_other_processor_than_its_extension_says(directory):
+    assert said(from_names([("file name", "esbuild.wasm"), ("directory name", directory)])) == (None, None, None)
+    assert said(from_names([("file name", "esbuild"), ("directory name", directory)])) != (None, None, None)
+
+
+def test_a_wasm_file_is_what_a_directory_for_wasm_says():
+    names = [("file name", "app.wasm"), ("directory name", "app_js_wasm")]
+    assert said(from_names(names)) == ("js", "wasm", None)
+
+
 def test_names_that_make_no_port_together_are_not_put_together():
     intent = from_names([("file name", "app-windows"), ("directory name", "s390x")])
     assert said(intent) == ("windows", None, None)
