@@ -20,6 +20,7 @@ from formats.image import Image, Segment, Unknown
 from inspector.facts import target
 from inspector.facts.buildinfo import MAGIC, BuildInfo, record_section
 from inspector.facts.functab import MAX_LOOK_ALIKES, FunctionTable, is_own, quanta, read_as, table_section
+from inspector.facts.pointers import searches
 from inspector.model import Evidence
 
 MAX_SHAPES: Final = 64
@@ -84,7 +85,7 @@ def _about_the_record(image: Image, info: BuildInfo | Unknown) -> tuple[Evidence
 
 def _by_shape(image: Image) -> FunctionTable | None:
     """Find the one table that the program's moduledata points to, whatever its magic."""
-    for offset, end in islice(_shapes(image), MAX_SHAPES):
+    for offset, end in islice(_shapes(image), min(MAX_SHAPES, searches(image))):
         for layout in _LAYOUTS:
             if is_own(image, offset, layout):
                 table = read_as(image, offset, end, layout)
