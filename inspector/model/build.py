@@ -1,15 +1,13 @@
-"""Frozen values that flow one way: facts, intent, outcomes, reports. No logic beyond reading one's own fields."""
+"""What is read from one image: observed, recorded, and the proofs of both."""
 
 from __future__ import annotations
 
-import enum
-from collections.abc import Callable, Mapping
-from typing import Final, Generic, TypeVar
+from collections.abc import Mapping
+from typing import Final, TypeVar
 
 import msgspec
 
-from formats.image import Format as Format
-from formats.image import Unknown as Unknown
+from formats.image import Format, Unknown
 
 T = TypeVar("T")
 
@@ -35,9 +33,6 @@ class Evidence(msgspec.Struct, frozen=True):
 
 NOT_LINKED: Final = Unknown("an archive of objects is not linked")
 """What a C archive says of facts that a linker decides. A rule that needs one does not apply to it."""
-
-
-# --- observed and recorded -------------------------------------------------------------------------------
 
 
 class Tzdata(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,191 +240,3 @@ class GoBuild(msgspec.Struct, frozen=True, kw_only=True):
     def place(self, fact: str) -> int | None:
         """Return the offset of a fact's first evidence: where to look for what is not there."""
         return next((e.offset for e in self.proof(fact)), None)
-
-
-# --- intended --------------------------------------------------------------------------------------------
-
-
-class Declared(msgspec.Struct, Generic[T], frozen=True):
-    """One declared value and where it was declared.
-
-    ``source`` is what reports print: "option --goos", "environment GOOS", "profile musl", "file name", "archive name",
-    "directory name". ``by_name`` is true for the last three: a name is a weaker witness than a declaration.
-    """
-
-    value: T
-    source: str
-    by_name: bool = False
-
-
-class Intent(msgspec.Struct, frozen=True, kw_only=True):
-    """What was meant for one artifact; None (or an absent key) where nothing was declared."""
-
-    goos: Declared[str] | None = None
-    goarch: Declared[str] | None = None
-    cgo: Declared[bool] | None = None
-    microarch: Mapping[str, Declared[str]] = msgspec.field(default_factory=dict)  # GOAMD64, GOARM, ...
-    static: Declared[bool] | None = None
-    buildmode: Declared[str] | None = None
-    tags: Declared[tuple[str, ...]] | None = None
-    tzdata: Declared[str] | None = None  # embedded | absent
-    go: Declared[str] | None = None  # at least this release, "1.27" or "1.27.3"
-    libc: Declared[str] | None = None  # the C library the target system has: glibc | musl | bionic
-    glibc: Declared[str] | None = None  # its version there, "2.28"
-    min_os: Declared[str] | None = None  # the oldest system meant to start it: "10.0" (windows), "13.0" (darwin)
-    platform: Declared[str] | None = None  # Mach-O platform: "macos", "ios", "iossimulator"
-    absent: Declared[tuple[str, ...]] | None = None  # what the target lacks: zones, ca-roots, users
-    page_size: Declared[int] | None = None  # bytes of a memory page there, at most: 16384
-
-
-# --- judged ----------------------------------------------------------------------------------------------
-
-
-class Severity(enum.StrEnum):
-    """How much a failed outcome matters."""
-
-    ERROR = "error"  # will not run, or is not what was declared
-    WARNING = "warning"  # a user will be hurt under named conditions
-    NOTE = "note"  # worth knowing
-
-    @property
-    def rank(self) -> int:
-        """Order of severities, the worst highest."""
-        return {"note": 1, "warning": 2, "error": 3}[self.value]
-
-
-class Status(enum.StrEnum):
-    """What one rule says of one image."""
-
-    PASS = "pass"  # noqa: S105  # a verdict, not a password
-    FAIL = "fail"
-    NOT_APPLICABLE = "not-applicable"
-    UNKNOWN = "unknown"
-    ERROR = "error"
-
-
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule's check returns; made by passed, failed, not_applicable and undecided."""
-
-    status: Status
-    message: str
-    evidence: tuple[Evidence, ...] = ()
-    fix: str | None = None
-    severity: Severity | None = None  # None: the rule's default
-
-
-def passed(message: str, *evidence: Evidence) -> Verdict:
-    """Return the verdict of a rule that looked and found nothing wrong."""
-    return Verdict(status=Status.PASS, message=message, evidence=evidence)
-
-
-def failed(message: str, *evidence: Evidence, fix: str | None = None, severity: Severity | None = None) -> Verdict:
-    """Return the verdict of a rule that found its defect; ``severity`` where it differs from the default."""
-    return Verdict(status=Status.FAIL, message=message, evidence=evidence, fix=fix, severity=severity)
-
-
-def not_applicable(reason: str) -> Verdict:
-    """Return the verdict of a rule that has nothing to say about this image."""
-    return Verdict(status=Status.NOT_APPLICABLE, message=reason)
-
-
-def undecided(reason: str, *evidence: Evidence) -> Verdict:
-    """Return the verdict ``unknown``: what the rule needs could not be read."""
-    return Verdict(status=Status.UNKNOWN, message=reason, evidence=evidence)
-
-
-class Subject(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule sees: one image's facts, what was meant, and how the artifact is stored."""
-
-    build: GoBuild
-    intent: Intent
-    name: str  # base name of the innermost artifact
-    mode: int | Unknown  # permission bits
-    crashed: tuple[str, ...] = ()  # rules that crashed on this image before this one ran
-    slices: tuple[GoBuild, ...] = ()  # every Go program of a universal file, this one too, in file order
-    wasm_exec: str | Unknown | None = None  # text of the wasm_exec.js in the same directory; None: there is none
-
-
-class Rule(msgspec.Struct, frozen=True, kw_only=True):
-    """A named defect. The docstring of the module that defines it is its page.
-
-    ``keys`` are the intent keys whose declaration binds the rule: under the release gate its ``unknown``
-    then counts as failure. ``yields_to`` names rules that report the same cause: when one of them failed,
-    a failure of this rule becomes not-applicable.
-    """
-
-    id: str
-    name: str
-    severity: Severity
-    check: Callable[[Subject], Verdict]
-    keys: tuple[str, ...] = ()
-    yields_to: tuple[str, ...] = ()
-
-
-class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule's verdict on one image, as reports print it."""
-
-    rule: str
-    id: str
-    status: Status
-    severity: Severity
-    message: str
-    reason: str | None  # for not-applicable, unknown, error
-    evidence: tuple[Evidence, ...]
-    fix: str | None
-
-
-# --- reported --------------------------------------------------------------------------------------------
-
-
-class SkipKind(enum.StrEnum):
-    """Why something was not inspected."""
-
-    NOT_EXECUTABLE = "not-executable"
-    NOT_GO = "not-go"
-    MALFORMED = "malformed"
-    TRUNCATED = "truncated"
-    LIMIT = "limit"
-    UNREADABLE = "unreadable"
-
-
-class Skipped(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that was met and not inspected. ``named``: its path was given on the command line."""
-
-    path: str
-    members: tuple[str, ...] = ()
-    slice: str | None = None
-    kind: SkipKind
-    reason: str
-    named: bool = False
-
-    @property
-    def matters(self) -> bool:
-        """False for what a walk over directories and archives meets everywhere: no executable, no Go program."""
-        return self.named or self.kind not in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
-
-
-class ImageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One image: its facts, what was meant for it, and what the rules say."""
-
-    build: GoBuild
-    intent: Intent
-    outcomes: tuple[Outcome, ...]
-
-
-class FileReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One artifact. ``sha256`` is Unknown when hashing was not asked for."""
-
-    path: str
-    members: tuple[str, ...]
-    size: int
-    sha256: str | Unknown
-    images: tuple[ImageReport, ...]
-
-
-class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one run, in deterministic order: by path, then members, then slice."""
-
-    version: str
-    files: tuple[FileReport, ...]
-    skipped: tuple[Skipped, ...]
