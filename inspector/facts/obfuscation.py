@@ -27,7 +27,7 @@ MAX_SHAPES: Final = 64
 """Places that have the shape of a header: each costs two scans of the writable data."""
 
 _ALIGN: Final = 32  # the linker aligned the names' table to this until Go 1.25
-_LAYOUTS: Final = ("1.20", "1.16")  # by the number of words in the header; 1.18's differs from 1.20's by magic only
+_LAYOUTS: Final = {"1.20": 8, "1.16": 7}  # words in the header; 1.18's differs from 1.20's by the magic only
 _SINCE: Final = {"1.20": "go1.18 or later", "1.16": "between go1.16 and go1.17"}
 _EMPTY_VERSION: Final = b"\x07unknown"  # runtime.buildVersion as garble sets it, with its length
 _HIDDEN: Final = Unknown("obfuscated: the names in the function table are scrambled")
@@ -85,28 +85,33 @@ def _about_the_record(image: Image, info: BuildInfo | Unknown) -> tuple[Evidence
 
 def _by_shape(image: Image) -> FunctionTable | None:
     """Find the one table that the program's moduledata points to, whatever its magic."""
-    for offset, end in islice(_shapes(image), min(MAX_SHAPES, searches(image))):
-        for layout in _LAYOUTS:
-            if is_own(image, offset, layout):
-                table = read_as(image, offset, end, layout)
-                if table is not None:
-                    return table
+    for offset, end, layout in islice(_shapes(image), min(MAX_SHAPES, searches(image))):
+        if is_own(image, offset, layout):
+            table = read_as(image, offset, end, layout)
+            if table is not None:
+                return table
     return None
 
 
-def _shapes(image: Image) -> Iterator[tuple[int, int]]:
-    """Yield (offset, end) of what has a header's shape: two zero bytes, quantum, pointer size, ascending offsets."""
+def _shapes(image: Image) -> Iterator[tuple[int, int, str]]:
+    """Yield (offset, end, layout) of what has a header's shape: two zero bytes, quantum, pointer size, offsets."""
     section = table_section(image)
     if section is not None:
-        yield section.offset, section.offset + section.size
-    size = image.pointer_size
-    starts = {8 + count * size for count in (7, 8)}
-    starts |= {-(-start // _ALIGN) * _ALIGN for start in starts}
+        yield from _shape(image, section.offset, section.offset + section.size)
     for segment, at in islice(_aligned(image), MAX_LOOK_ALIKES):
-        raw = image.mapped.read_upto(at + 8, 8 * size)
-        words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
-        if len(words) == 8 and (_ascends(words[3:], starts) or _ascends(words[2:7], starts)):
-            yield at, segment.offset + segment.file_size
+        yield from _shape(image, at, segment.offset + segment.file_size)
+
+
+def _shape(image: Image, at: int, end: int) -> Iterator[tuple[int, int, str]]:
+    """Yield the layout whose header the words at ``at`` may be: the first offset is its size, and they ascend."""
+    size = image.pointer_size
+    raw = image.mapped.read_upto(at + 8, 8 * size)
+    words = [int.from_bytes(raw[i : i + size], image.byteorder) for i in range(0, len(raw), size)]
+    for layout, count in _LAYOUTS.items():
+        offsets = words[count - 5 : count]
+        start = 8 + count * size
+        if offsets and offsets[0] in {start, -(-start // _ALIGN) * _ALIGN} and offsets == sorted(offsets):
+            yield at, end, layout
 
 
 def _aligned(image: Image) -> Iterator[tuple[Segment, int]]:
@@ -119,10 +124,6 @@ def _aligned(image: Image) -> Iterator[tuple[Segment, int]]:
                 at = hit - 4
                 if at >= segment.offset and (segment.address + at - segment.offset) % size == 0:
                     yield segment, at
-
-
-def _ascends(offsets: list[int], starts: set[int]) -> bool:
-    return offsets[0] in starts and offsets == sorted(offsets)
 
 
 def cgo(image: Image, found: Obfuscation) -> tuple[bool | Unknown, tuple[Evidence, ...]]:
