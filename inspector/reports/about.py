@@ -39,6 +39,7 @@ LIBRARIES = 4
 # The first Windows with that version, by Microsoft's table "Operating System Version".
 _WINDOWS = {"6.0": "Vista", "6.1": "7", "6.2": "8", "6.3": "8.1", "10.0": "10"}
 _PLATFORMS = {"macos": "macOS", "ios": "iOS", "tvos": "tvOS", "watchos": "watchOS", "visionos": "visionOS"}
+_NO_PROGRAMS = {"c-shared": "c-shared library", "plugin": "plugin"}
 _LOOKUPS = {"go": "Go's own", "cgo": "libc through cgo", "system": "the system's"}
 _PRISTINE = {
     "pristine": "yes, as the linker wrote it",
@@ -107,9 +108,12 @@ def _go(observed: Observed) -> str:
     version = observed.go_version
     if isinstance(version, Unknown) and version == observed.compiler:
         return version.reason  # the one that hides everything: a packer
-    go = f"Go {version.reason}" if isinstance(version, Unknown) else version
     special = observed.compiler != "gc" and not isinstance(observed.compiler, Unknown)
-    return f"{go} ({observed.compiler})" if special else go
+    if not isinstance(version, Unknown):
+        return f"{version} ({observed.compiler})" if special else version
+    if special:
+        return f"Go version {version.reason}"  # which names the compiler: "unknown to TinyGo 0.42.0"
+    return version.reason if version.reason.startswith("go1.") else f"Go {version.reason}"
 
 
 def _module(recorded: Recorded | Unknown) -> str:
@@ -201,6 +205,8 @@ def _signature(macho: MachoFacts) -> str:
 
 
 def _build(observed: Observed) -> Iterator[str | Span]:
+    if not isinstance(observed.buildmode, Unknown):
+        yield _NO_PROGRAMS.get(observed.buildmode, "")
     if observed.link_mode == NOT_LINKED:
         yield "not linked yet"
     elif not isinstance(observed.link_mode, Unknown):

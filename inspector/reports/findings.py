@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from inspector.model import Evidence, Outcome, Status
@@ -9,6 +10,8 @@ from inspector.reports.layout import Line, Span, Style, flow, span, words
 from inspector.reports.view import View
 from inspector.reports.witnesses import LABEL
 
+NAMED = 6
+"""Rules that are unknown for one reason and still named: in a packed program it is most of them."""
 PROOFS = 3
 """Entries of evidence a finding shows before it counts."""
 
@@ -37,11 +40,19 @@ def findings(outcomes: Iterable[Outcome], view: View, where: str = "") -> Iterat
 
 
 def names_only(outcomes: Sequence[Outcome], view: View) -> Iterator[Line]:
-    """Yield a line of names each for the failures that are not spelled out and for what is unknown."""
+    """Yield a line of names each for the failures that are not spelled out and for what is unknown.
+
+    Where one reason hides many facts, it says more than the names.
+    """
     hidden = [o.rule for o in outcomes if o.status is Status.FAIL and not spelled_out(o, view)]
-    unknown = [o.rule for o in outcomes if o.status is Status.UNKNOWN]
     yield from _names("notes", "note", hidden, view)
-    yield from _names("unknown", "warning", unknown, view)
+    unknown = [o for o in outcomes if o.status is Status.UNKNOWN]
+    reasons = Counter(outcome.message for outcome in unknown)
+    few = [outcome.rule for outcome in unknown if reasons[outcome.message] <= NAMED]
+    yield from _names("unknown", "warning", few, view)
+    for index, (reason, count) in enumerate((reason, count) for reason, count in reasons.items() if count > NAMED):
+        label = "" if few or index else "unknown"
+        yield from flow(_label(label, "warning"), words(f"{'and ' if few else ''}{count} rules: {reason}"), view.width)
 
 
 def all_others(outcomes: Iterable[Outcome], view: View) -> Iterator[Line]:

@@ -14,6 +14,8 @@ UNREAD: Final = "?"
 LABEL: Final = 10
 """Columns of the labels at the left of a page."""
 GAP: Final = "   "
+BETWEEN: Final = ", "
+"""Stands between the sources of a row."""
 NARROWEST: Final = 12
 """Characters that a shortened cell keeps."""
 
@@ -35,17 +37,35 @@ def table(image: ImageReport, width: int) -> Iterator[Line]:
     heads = ("observed", "recorded", "intended")
     cells = [(row.observed, row.recorded, row.intended) for row in rows]
     widest = [max(len(column[i]) for column in (heads, *cells)) for i in range(3)]
-    spare = width - 2 - LABEL - len(GAP) * 3 - max(len(row.source) for row in rows)
-    columns = _narrowed(widest, spare)
+    spare = width - 2 - LABEL - len(GAP) * 3
+    columns = _narrowed(widest, spare - max(len(source) for row in rows for source in _broken(row.source)))
+    room = spare - sum(columns)
     yield (Span("  " + " " * LABEL), *_cells(heads, columns, "faint"))
     for row, texts in zip(rows, cells, strict=True):
         style: Style = "error" if row.differs else "plain"
+        first, *others = (row.source,) if len(row.source) <= room else _broken(row.source)
         yield (
             Span("! " if row.differs else "  ", "error"),
             span(row.label.ljust(LABEL), "faint"),
             *_cells(texts, columns, style),
-            span(row.source, "faint"),
+            span(first, "faint"),
         )
+        for source in others:
+            yield (Span(" " * (width - room)), span(source, "faint"))
+    yield from _lacking(image)
+
+
+def _broken(source: str) -> list[str]:
+    """Return the sources of a row a line each."""
+    return source.replace(BETWEEN, f",{BETWEEN}").split(BETWEEN)
+
+
+def _lacking(image: ImageReport) -> Iterator[Line]:
+    """Yield what the target was said to be without: neither bytes nor record have a word on that."""
+    absent = image.intent.absent
+    if absent is not None:
+        label = span("without".ljust(LABEL), "faint")
+        yield (Span("  "), label, span(", ".join(absent.value) + GAP), span(_sources(absent), "faint"))
 
 
 def _cells(texts: Sequence[str], columns: Sequence[int], style: Style) -> Iterator[Span]:
@@ -188,14 +208,12 @@ def _needs(image: ImageReport, failed: set[str]) -> Iterator[Row]:
     if intent.page_size is not None and image.build.traits.load_alignment is not None:
         seen, meant = str(image.build.traits.load_alignment), str(intent.page_size.value)
         yield Row("page size", seen, NOTHING, meant, _sources(intent.page_size), "android-page-size" in failed)
-    if intent.absent is not None:
-        yield Row("without", NOTHING, NOTHING, ",".join(intent.absent.value), _sources(intent.absent), False)
 
 
 def _sources(*declared: Declared[str] | Declared[bool] | Declared[int] | Declared[tuple[str, ...]] | None) -> str:
     """Name where a row's values were declared, short enough for its column: the row's label says which variable."""
     short = (_short(value.source) for value in declared if value is not None)
-    return ", ".join(dict.fromkeys(short))
+    return BETWEEN.join(dict.fromkeys(short))
 
 
 def _short(source: str) -> str:

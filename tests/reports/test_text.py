@@ -226,7 +226,50 @@ def test_what_the_target_has_or_lacks_stands_beside_what_is_needed():
     android = page(made.image(go_build(), page_size=Declared(16384, "profile android")))
     assert line(android, "page size").split()[2:5] == ["4096", "-", "16384"]
     scratch = page(made.image(go_build(), absent=Declared(("zones", "users"), "profile static-scratch")))
-    assert line(scratch, "without").split()[1:4] == ["-", "-", "zones,users"]
+    assert line(scratch, "without") == "  without   zones, users   profile static-scratch"
+
+
+def test_the_sources_of_a_row_get_lines_of_their_own_where_one_is_too_short():
+    meant = {"goos": Declared("linux", "profile static-scratch"), "goarch": Declared("amd64", "file name")}
+    absent = Declared(("zones", "ca-roots", "users"), "profile static-scratch")
+    rows = page(made.image(go_build(), **meant, absent=absent)).splitlines()
+    at = next(n for n, row in enumerate(rows) if row.startswith("  target "))
+    assert rows[at] == "  target    linux/amd64   linux/amd64   linux/amd64   profile static-scratch,"
+    assert rows[at + 1] == " " * 54 + "file name"
+    assert "  without   zones, ca-roots, users   profile static-scratch" in rows
+    assert max(map(len, rows)) <= 80
+
+
+@pytest.mark.parametrize(("buildmode", "said"), [("c-shared", "c-shared library ·"), ("plugin", "plugin ·")])
+def test_a_library_is_called_one(buildmode, said):
+    assert said in line(page(made.image(go_build(observed={"buildmode": buildmode}))), "build ")
+
+
+@pytest.mark.parametrize(
+    ("compiler", "version", "said"),
+    [
+        ("gc", Unknown("go1.20 or later"), "· go1.20 or later ·"),
+        ("gc", Unknown("between go1.20 and go1.27"), "· Go between go1.20 and go1.27 ·"),
+        ("gccgo", Unknown("unknown to gccgo"), "· Go version unknown to gccgo ·"),
+        ("tinygo", Unknown("unknown to TinyGo 0.42.0"), "· Go version unknown to TinyGo 0.42.0 ·"),
+        ("gccgo", "go1.18", "· go1.18 (gccgo) ·"),
+    ],
+)
+def test_the_first_line_says_what_is_known_of_the_go_version(compiler, version, said):
+    shown_page = page(made.image(go_build(observed={"compiler": compiler, "go_version": version})))
+    assert said in " ".join(shown_page.partition("observed")[0].split())
+
+
+def test_many_rules_that_one_reason_hides_are_counted():
+    packed = "packed with UPX: what is inside cannot be read"
+    hidden = [made.outcome(f"rule-{n}", status=Status.UNKNOWN, message=packed) for n in range(7)]
+    other = made.outcome("old-go", status=Status.UNKNOWN, message="no version")
+    rows = page(made.image(None, *hidden, other)).splitlines()
+    at = rows.index("  unknown   old-go")
+    assert rows[at + 1] == f"            and 7 rules: {packed}"
+    assert f"  unknown   7 rules: {packed}" in page(made.image(None, *hidden)).splitlines()
+    six = page(made.image(None, *hidden[:6]))
+    assert "  unknown   rule-0, rule-1, rule-2, rule-3, rule-4, rule-5\n" in six
 
 
 @pytest.mark.parametrize(("severity", "mark"), [(Severity.ERROR, True), (Severity.NOTE, False)])
