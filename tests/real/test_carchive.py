@@ -128,6 +128,7 @@ def test_a_declared_build_mode(archive: Sample, options: list[str], code: int, c
     assert "C archive" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize("archive", [name for name in NAMES if name.endswith("-gcc-carchive")], indirect=True)
 def test_a_c_program_made_of_it_has_the_archives_hash(archive: Sample, tmp_path: Path):
     (tmp_path / "main.c").write_text("int main(void) { return 0; }\n", encoding="utf-8")
     whole = ["-Wl,--whole-archive", archive.path, "-Wl,--no-whole-archive", "-lpthread"]

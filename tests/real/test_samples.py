@@ -18,6 +18,8 @@ from tests.real.built import Built
 from tests.real.variants import VARIANTS
 from tests.samples import Sample, Samples
 
+ARCHIVES = {"gcc-carchive", "mingw-carchive", "zig-carchive"}
+
 
 @pytest.fixture
 def built(sample: Sample, samples: Samples) -> Built:
@@ -113,12 +115,13 @@ def test_no_other_sample_shows_a_microarchitecture_text(built: Built):
 
 
 def test_every_variant_of_the_manifest_has_a_check():
-    assert {spec.variant for spec in load().specs} == set(VARIANTS) | {"gcc-carchive"}
+    assert {spec.variant for spec in load().specs} == set(VARIANTS) | ARCHIVES
 
 
 @pytest.mark.wide
-def test_a_c_archive_is_objects_for_a_linker(samples: Samples):
-    path = samples["cgo-linux-amd64-go1.27-gcc-carchive"].path
+@pytest.mark.parametrize("name", [spec.name for spec in load().specs if spec.variant in ARCHIVES])
+def test_a_c_archive_is_objects_for_a_linker(name: str, samples: Samples):
+    path = samples[name].path
     assert path.read_bytes().startswith(b"!<arch>\n")
     members = subprocess.run(["ar", "t", path], capture_output=True, text=True, check=True).stdout.split()
     assert "go.o" in members
