@@ -26,15 +26,18 @@ Since: Go 1.13 wrote the first record; settings are in it since Go 1.18.
 
 from inspector.model import Evidence, Rule, Severity, Subject, Unknown, Verdict, failed, passed
 
+FIX = "go build ... in module mode, and ship the file unpacked"
+
 
 def check(subject: Subject) -> Verdict:
     """Report a record that could not be read."""
     record = subject.build.recorded
     if isinstance(record, Unknown):
+        told = "no build info" in record.reason  # "no build info", "TinyGo 0.42.0 records no build info"
         return failed(
-            f"the build info cannot be read: {record.reason}",
+            record.reason if told else f"the build info cannot be read: {record.reason}",
             Evidence("build info", "none"),
-            fix="go build ... in module mode, and ship the file unpacked",
+            fix=None if subject.build.observed.compiler == "tinygo" else FIX,
         )
     if record.path is None and record.main is None and not record.settings:
         return failed(
