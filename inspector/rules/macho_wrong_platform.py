@@ -26,8 +26,9 @@ from typing import Final
 
 from inspector.model import Rule, Severity, Subject, Verdict, failed, not_applicable, passed, undecided
 
-PLATFORMS: Final = {"darwin": ("macos",), "ios": ("ios", "iossimulator")}
-"""What a GOOS stands for; the simulator is one of ios' two."""
+PLATFORMS: Final = {"darwin": ("macos", "maccatalyst"), "ios": ("ios", "iossimulator")}
+"""What a GOOS stands for: the simulator is one of ios' two, and gomobile builds for Mac Catalyst with GOOS=darwin, for
+the kernel and its libraries are those of macOS (golang.org/x/mobile/cmd/gomobile, platformOS)."""
 
 
 def check(subject: Subject) -> Verdict:

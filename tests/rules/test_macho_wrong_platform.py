@@ -29,6 +29,7 @@ def goos(name: str) -> Declared[str]:
     ("found", "meant"),
     [
         ("macos", {"goos": goos("darwin")}),
+        ("maccatalyst", {"goos": goos("darwin")}),
         ("ios", {"goos": goos("ios")}),
         ("iossimulator", {"goos": goos("ios")}),
         ("ios", {"platform": platform("ios")}),
@@ -44,7 +45,11 @@ def test_the_declared_platform_passes(found, meant):
     [
         ("iossimulator", {"platform": platform("ios"), "goos": goos("ios")}, "built for iossimulator, but ios was"),
         ("ios", {"platform": platform("iossimulator")}, "built for ios, but iossimulator was meant (policy platform)"),
-        ("maccatalyst", {"goos": goos("darwin")}, "built for maccatalyst, but macos was meant (option --goos)"),
+        (
+            "maccatalyst",
+            {"platform": platform("macos")},
+            "built for maccatalyst, but macos was meant (policy platform)",
+        ),
         ("macos", {"goos": goos("ios")}, "built for macos, but ios or iossimulator was meant"),
     ],
 )
