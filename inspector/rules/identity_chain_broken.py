@@ -62,6 +62,8 @@ def check(subject: Subject) -> Verdict:
     build = subject.build
     if build.setting("-buildmode") == "c-archive":
         return not_applicable("a C linker made the program of a Go archive")
+    if build.observed.compiler in {"gccgo", "tinygo"}:
+        return not_applicable(f"{build.observed.compiler} derives no identity from another")
     minor = known(build.traits.go_minor)
     if minor < SINCE:
         return not_applicable(f"Go 1.{minor} does not derive its identities from one another")

@@ -43,12 +43,12 @@ FIX = "build with the newest Go: go get toolchain@latest"
 
 def check(subject: Subject) -> Verdict:
     """Place the release among all that are known."""
-    text, proof = version_of(subject.build)
-    if isinstance(text, Unknown):
-        return undecided(text.reason)
     compiler = subject.build.observed.compiler
     if compiler in {"gccgo", "tinygo"}:
         return not_applicable(f"{compiler} has releases of its own")
+    text, proof = version_of(subject.build)
+    if isinstance(text, Unknown):
+        return undecided(text.reason)
     release = parse(text)
     if release is None:
         return undecided(f"the version {text!r} names no Go release", *proof)

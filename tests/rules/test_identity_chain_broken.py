@@ -102,5 +102,11 @@ def test_where_there_is_no_chain_it_is_not_applicable(changed):
     assert status_of(rule, subject(changed)) is Status.NOT_APPLICABLE
 
 
+@pytest.mark.parametrize("compiler", ["gccgo", "tinygo"])
+def test_other_compilers_have_no_chain(compiler):
+    lost = build(observed={"compiler": compiler}, traits={"go_minor": Unknown("unknown to it")})
+    assert status_of(rule, subject(lost)) is Status.NOT_APPLICABLE
+
+
 def test_an_unread_release_is_unknown():
     assert status_of(rule, subject(build(traits={"go_minor": Unknown("no version")}))) is Status.UNKNOWN

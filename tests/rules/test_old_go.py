@@ -124,3 +124,7 @@ def test_the_record_speaks_where_the_runtime_does_not():
 @pytest.mark.parametrize("compiler", ["gccgo", "tinygo"])
 def test_other_compilers_have_other_releases(compiler):
     assert outcome("go1.18", compiler=compiler).status is Status.NOT_APPLICABLE
+    silent = go_build(
+        observed={"go_version": Unknown("unknown to it"), "compiler": compiler}, recorded=Unknown("no build info")
+    )
+    assert status_of(rule, subject(silent)) is Status.NOT_APPLICABLE
