@@ -42,7 +42,7 @@ def check(subject: Subject) -> Verdict:
     if state == "valid":
         return passed(f"the digest that {known(pe.signer) or 'the signer'} signed is that of the file", *proof)
     return failed(
-        "the Authenticode signature is not that of the file: it was changed after it was signed",
+        "the Authenticode signature is not that of the file: one of the two was changed since",
         *proof,
         fix="sign the file again, as the last step: signtool sign ... or osslsigncode sign ...",
     )

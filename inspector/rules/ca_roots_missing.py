@@ -70,7 +70,7 @@ def check(subject: Subject) -> Verdict:
     if bundle is not None:
         return undecided(f"{bundle} brings roots, but not for which connections", *build.proof(f"linked.{bundle}"))
     return failed(
-        f"there are no root certificates to verify TLS by ({absent.source}), and none are brought along",
+        f"there are no root certificates to verify TLS by ({absent.source}), and no fallback is linked",
         *proof,
         fix='import _ "golang.org/x/crypto/x509roots/fallback", or copy /etc/ssl/certs/ca-certificates.crt',
     )

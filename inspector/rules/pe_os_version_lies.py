@@ -51,7 +51,9 @@ def check(subject: Subject) -> Verdict:
     if meant is not None and ordered(real) > ordered(meant.value):
         return _too_new(f"Go 1.{minor} needs Windows {real}", meant, goarch, subject)
     if ordered(pe.os_version) < ordered(real):
-        message = f"the header says Windows {pe.os_version}, but a program of Go 1.{minor} needs {real}"
+        # windows/arm64 never ran on less than Windows 10, whatever the release.
+        which = f"Go 1.{minor}" if real == floor(GOOS, minor) else f"Go 1.{minor} for {goarch}"
+        message = f"the header says Windows {pe.os_version}, but a program of {which} needs {real}"
         return failed(message, *proof, severity=Severity.NOTE)
     said = f"Windows {pe.os_version}, and Go 1.{minor} needs {real}"
     return passed(f"{said}; {meant.value} was meant ({meant.source})" if meant else said, *proof)
