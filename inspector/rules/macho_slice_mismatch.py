@@ -83,14 +83,14 @@ def check(subject: Subject) -> Verdict:
         words = [_words(difference) for difference in found[:_SHOWN]]
         more = [f"{len(found) - _SHOWN} more"] if len(found) > _SHOWN else []
         return failed(
-            f"{here.slice} was not built as {there.slice}: {'; '.join(words + more)}",
+            f"{here.slice} was not built like {there.slice}: {'; '.join(words + more)}",
             *(evidence for difference in found for evidence in _evidence(difference, here, there)),
             fix="build every slice from one commit with one Go release and the same flags, then join them",
         )
     unread = next((one for one in (here, there) if isinstance(one.recorded, Unknown)), None)
     if unread is not None and isinstance(unread.recorded, Unknown):
         return undecided(f"{unread.slice} tells no revision and no settings: {unread.recorded.reason}")
-    return passed(f"{here.slice} was built as {there.slice}, as far as both tell", *here.proof("recorded"))
+    return passed(f"{here.slice} was built like {there.slice}, as far as both tell", *here.proof("recorded"))
 
 
 def _standard(slices: tuple[GoBuild, ...]) -> GoBuild:
@@ -162,7 +162,7 @@ def _words(difference: Difference) -> str:
     label, here, there, _ = difference
     if max(len(here), len(there)) > _LONG:
         return f"other {label}"
-    return f"{label} {here or 'empty'}, there {there or 'empty'}"
+    return f"{label} {here or 'empty'} here, {there or 'empty'} there"
 
 
 def _evidence(difference: Difference, here: GoBuild, there: GoBuild) -> Iterator[Evidence]:

@@ -68,8 +68,8 @@ def test_slices_of_one_commit_pass(demo, tmp_path):
 @pytest.mark.parametrize(
     ("edit", "words"),
     [
-        ((b"vcs.modified=false\n", b"vcs.modified=true\n\n"), "vcs.modified true, there false"),
-        ((b"build\tvcs.revision=", b"build\tvcs_revision="), "vcs.revision not recorded, there "),
+        ((b"vcs.modified=false\n", b"vcs.modified=true\n\n"), "vcs.modified true here, false there"),
+        ((b"build\tvcs.revision=", b"build\tvcs_revision="), "vcs.revision not recorded here, "),
     ],
     ids=["dirty", "revision"],
 )
@@ -84,7 +84,7 @@ def test_slices_of_two_releases_of_go(parts, tmp_path):
     app = joined(tmp_path, parts("hello-darwin-amd64-go1.27"), parts("hello-darwin-arm64-go1.21"))
     outcomes = judged(app)
     assert outcomes["x86_64"].status == "pass"
-    assert outcomes["arm64"].message == "arm64 was not built as x86_64: Go version go1.21.13, there go1.27.3"
+    assert outcomes["arm64"].message == "arm64 was not built like x86_64: Go version go1.21.13 here, go1.27.3 there"
     data = app.read_bytes()
     for evidence in outcomes["arm64"].evidence:
         assert data[evidence.offset :].startswith(evidence.value.encode())
@@ -93,8 +93,8 @@ def test_slices_of_two_releases_of_go(parts, tmp_path):
 def test_slices_of_two_programs_with_other_flags(parts, tmp_path):
     app = joined(tmp_path, parts("hello-darwin-amd64-go1.27"), parts("uses-darwin-arm64-go1.27-stripped"))
     message = judged(app)["arm64"].message
-    assert "main package example.com/uses, there example.com/hello" in message
-    assert "-ldflags -s -w, there not recorded" in message
+    assert "main package example.com/uses here, example.com/hello there" in message
+    assert "-ldflags -s -w here, not recorded there" in message
 
 
 def test_of_three_slices_the_odd_one_is_named(parts, tmp_path):
@@ -128,8 +128,8 @@ def test_a_slice_that_cannot_be_read_is_told_and_the_others_are_compared(parts, 
 @pytest.mark.parametrize(
     ("other", "words"),
     [
-        ("cgo-darwin-amd64-go1.27-zig", "cgo linked, there not linked"),
-        ("hello-darwin-amd64-go1.25", "Go version go1.25.5, there go1.27.3"),
+        ("cgo-darwin-amd64-go1.27-zig", "cgo linked here, not linked there"),
+        ("hello-darwin-amd64-go1.25", "Go version go1.25.5 here, go1.27.3 there"),
     ],
 )
 def test_what_only_one_slice_has(other, words, parts, tmp_path):

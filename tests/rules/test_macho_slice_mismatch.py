@@ -50,19 +50,19 @@ def test_slices_that_differ_in_what_is_an_architectures_own_pass():
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"observed": {"go_version": "go1.26.6"}}, "Go version go1.26.6, there go1.27.3"),
-        ({"observed": {"cgo": True}}, "cgo linked, there not linked"),
+        ({"observed": {"go_version": "go1.26.6"}}, "Go version go1.26.6 here, go1.27.3 there"),
+        ({"observed": {"cgo": True}}, "cgo linked here, not linked there"),
         ({"settings": {"vcs.revision": "b" * 12}}, "vcs.revision"),
-        ({"settings": {"vcs.modified": "true"}}, "vcs.modified true, there false"),
+        ({"settings": {"vcs.modified": "true"}}, "vcs.modified true here, false there"),
         ({"settings": {"vcs.revision": None}}, "vcs.revision"),
-        ({"settings": {"-tags": "netgo"}}, "-tags netgo, there not recorded"),
-        ({"settings": {"-ldflags": "-s -w"}}, "-ldflags -s -w, there not recorded"),
-        ({"settings": {"GOOS": "ios"}}, "GOOS ios, there darwin"),
-        ({"settings": {"-tags": ""}}, "-tags empty, there not recorded"),
-        ({"recorded": {"path": "example.com/other"}}, "main package example.com/other, there example.com/app"),
+        ({"settings": {"-tags": "netgo"}}, "-tags netgo here, not recorded there"),
+        ({"settings": {"-ldflags": "-s -w"}}, "-ldflags -s -w here, not recorded there"),
+        ({"settings": {"GOOS": "ios"}}, "GOOS ios here, darwin there"),
+        ({"settings": {"-tags": ""}}, "-tags empty here, not recorded there"),
+        ({"recorded": {"path": "example.com/other"}}, "main package example.com/other here, example.com/app there"),
         (
             {"recorded": {"main": Module(path="example.com/app", version="v1.2.4", sum=None, replace=None)}},
-            "module example.com/app v1.2.4, there v1.2.3",
+            "module example.com/app v1.2.4 here, v1.2.3 there",
         ),
     ],
 )
@@ -72,7 +72,7 @@ def test_any_other_difference_fails_at_the_slice_that_differs(change, words):
     outcome = outcome_of(rule, other)
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.WARNING
-    assert outcome.message.startswith("x86_64 was not built as arm64: ")
+    assert outcome.message.startswith("x86_64 was not built like arm64: ")
     assert words in outcome.message
     assert outcome.fix
 
@@ -107,7 +107,7 @@ def test_many_differences_are_counted_and_all_are_shown():
 def test_a_long_value_is_left_to_the_evidence():
     other = slice_of("amd64", {"-ldflags": "-X main.version=" + "1" * 40})
     outcome = outcome_of(rule, seen(slice_of("arm64"), other)[1])
-    assert outcome.message == "x86_64 was not built as arm64: other -ldflags"
+    assert outcome.message == "x86_64 was not built like arm64: other -ldflags"
 
 
 def test_replaced_modules_are_told_from_the_modules_themselves():
@@ -131,7 +131,7 @@ def test_settings_that_one_release_does_not_record_are_not_called_different():
         "amd64", {"-buildmode": None}, observed={"go_version": "go1.19.13"}, traits={"go_minor": 19}, recorded={}
     )
     message = outcome_of(rule, seen(slice_of("arm64"), old)[1]).message
-    assert message == "x86_64 was not built as arm64: Go version go1.19.13, there go1.27.3"
+    assert message == "x86_64 was not built like arm64: Go version go1.19.13 here, go1.27.3 there"
 
 
 def test_without_a_record_revision_and_settings_are_unknown():
