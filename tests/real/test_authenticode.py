@@ -3,7 +3,6 @@
 import io
 import re
 import subprocess
-import tarfile
 from pathlib import Path
 
 import lief
@@ -11,6 +10,7 @@ import pytest
 
 from inspector.model import Severity, Status
 from tests.real.edited import flipped, pe_headers, put, saved
+from tests.real.indexes import member, npm
 from tests.real.inspected import build_of, outcomes_of
 from tests.samples import Samples
 
@@ -26,13 +26,8 @@ KEYS = {"rsa": ["-newkey", "rsa:2048"], "ec": ["-newkey", "ec", "-pkeyopt", "ec_
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The TypeScript compiler in Go, as Microsoft builds and signs it."""
-    folder = tmp_path_factory.mktemp("npm")
-    subprocess.run(["npm", "pack", "--silent", PUBLISHED], cwd=folder, check=True, capture_output=True)
-    (archive,) = folder.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        program = packed.extractfile("package/lib/tsgo.exe")
-        assert program is not None
-        return saved(folder, "tsgo.exe", program.read())
+    data, _ = member(npm(PUBLISHED), "package/lib/tsgo.exe")
+    return saved(tmp_path_factory.mktemp("npm"), "tsgo.exe", data)
 
 
 @pytest.fixture(scope="module")

@@ -2,13 +2,13 @@
 
 import struct
 import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
 
 from inspector.model import Edit, Status
 from tests.real.edited import flipped, put, saved, stamped
+from tests.real.indexes import member, npm
 from tests.real.inspected import build_of, outcomes_of
 from tests.samples import Sample, Samples
 
@@ -101,13 +101,9 @@ def test_programs_that_microsoft_signs_for_macos(package, what, tmp_path: Path):
     assert edit(path) == Edit(kind="signature", what=what)
 
 
-def published(package: str, member: str, folder: Path) -> Path:
-    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
-    (archive,) = folder.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        program = packed.extractfile(member)
-        assert program is not None
-        return saved(folder, Path(member).name, program.read())
+def published(package: str, path: str, folder: Path) -> Path:
+    data, _ = member(npm(package), path)
+    return saved(folder, Path(path).name, data)
 
 
 def commands(data: bytes) -> dict[int, int]:

@@ -4,7 +4,6 @@ import io
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import lief
@@ -15,6 +14,7 @@ from inspector.model import Intent, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real.hostile import RECORD, carrying, compiled, main, marks, section_of
+from tests.real.indexes import member, npm
 from tests.real.inspected import is_not_go
 from tests.samples import Samples
 
@@ -114,27 +114,17 @@ PUBLISHED = {
 @pytest.mark.wide
 @pytest.mark.parametrize("package", PUBLISHED)
 def test_published_programs(package: str, tmp_path: Path):
-    subprocess.run(["npm", "pack", "--silent", package], cwd=tmp_path, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("*.tgz")
-    with tarfile.open(archive) as opened:
-        for member in PUBLISHED[package]:
-            file = opened.extractfile(f"package/{member}")
-            assert file is not None
-            path = tmp_path / Path(member).name
-            path.write_bytes(file.read())
-            assert is_not_go(path), member
+    for name in PUBLISHED[package]:
+        path = tmp_path / Path(name).name
+        path.write_bytes(member(npm(package), f"package/{name}")[0])
+        assert is_not_go(path), name
 
 
 @pytest.mark.wide
 def test_swift_is_not_go_in_any_slice(tmp_path: Path):
-    subprocess.run(["npm", "pack", "--silent", "varlock@1.16.1"], cwd=tmp_path, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("*.tgz")
-    member = "package/native-bins/darwin/VarlockEnclave.app/Contents/MacOS/varlock-local-encrypt"
-    with tarfile.open(archive) as opened:
-        file = opened.extractfile(member)
-        assert file is not None
-        path = tmp_path / "app"
-        path.write_bytes(file.read())
+    name = "package/native-bins/darwin/VarlockEnclave.app/Contents/MacOS/varlock-local-encrypt"
+    path = tmp_path / "app"
+    path.write_bytes(member(npm("varlock@1.16.1"), name)[0])
     assert b"libswiftCore" in path.read_bytes()
     report = inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
     assert report.files == ()

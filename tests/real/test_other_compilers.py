@@ -1,13 +1,13 @@
 """gccgo's programs, built by Debian's, and TinyGo's, published on npm: named as such, and nothing made up."""
 
 import subprocess
-import tarfile
 from pathlib import Path
 
 import lief
 import pytest
 
 from inspector.model import Status, Unknown
+from tests.real.indexes import member, npm
 from tests.real.inspected import build_of, image_of
 
 pytestmark = pytest.mark.wide
@@ -96,13 +96,8 @@ TINYGO = {
 @pytest.mark.parametrize("package", TINYGO)
 def test_tinygos_modules(package: str, tmp_path: Path):
     name, called, goos = TINYGO[package]
-    subprocess.run(["npm", "pack", "--silent", package], cwd=tmp_path, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("*.tgz")
-    with tarfile.open(archive) as opened:
-        file = opened.extractfile(f"package/{name}")
-        assert file is not None
-        path = tmp_path / name
-        path.write_bytes(file.read())
+    path = tmp_path / name
+    path.write_bytes(member(npm(package), f"package/{name}")[0])
     # The producers section ends with the tool's name and release, each after its length.
     assert f"\x06TinyGo\x06{called.removeprefix('TinyGo ')}".encode() in path.read_bytes()
     observed = build_of(path).observed

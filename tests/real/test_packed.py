@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from inspector.model import Declared, Intent, Severity, Status, Unknown
+from tests.real.indexes import npm
 from tests.real.inspected import build_of, image_of, is_not_go, outcomes_of
 
 pytestmark = pytest.mark.wide
@@ -38,10 +39,7 @@ def fetched(tmp_path_factory: pytest.TempPathFactory) -> dict[tuple[str, str], P
     """Every file of both packages that is executable."""
     found = {}
     for package in (GHERKIN, VARLOCK):
-        folder = tmp_path_factory.mktemp("npm")
-        subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
-        (archive,) = folder.glob("*.tgz")
-        with tarfile.open(archive) as opened:
+        with tarfile.open(npm(package)) as opened:
             for member in opened:
                 name = member.name.removeprefix("package/")
                 file = opened.extractfile(member) if name.startswith(("executables/", "native-bins/linux")) else None

@@ -1,8 +1,8 @@
 """Plain builds of every port by the newest Go, and of the ports that differ most by the six releases before it.
 
-No switch, no C compiler: what a cross-build gives that sets GOOS, GOARCH and CGO_ENABLED=0 alone. The ports that cannot
-be linked so (android but arm64, ios) are told by other tests: android's by published WebAssembly stand-ins and edited
-headers, ios's by an edited darwin program. A table of port and Go release closes the run (tests/conftest.py).
+No switch, no C compiler: what a cross-build gives that sets GOOS, GOARCH and CGO_ENABLED=0 alone. The five ports that
+cannot be linked so are in test_published.py: android's C libraries and an ios archive of react-native-fast-openpgp.
+A table of port and Go release closes the run (tests/conftest.py).
 """
 
 from __future__ import annotations

@@ -1,8 +1,6 @@
 """Rules of PE and Mach-O on real programs, and on real programs changed in one point."""
 
 import struct
-import subprocess
-import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real import edited
 from tests.real.edited import saved
+from tests.real.indexes import member, npm
 from tests.samples import Sample, Samples
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, Status.UNKNOWN
@@ -93,16 +92,11 @@ OLD = [
 
 
 @pytest.mark.wide
-@pytest.mark.parametrize(("package", "member", "minor", "found"), OLD)
+@pytest.mark.parametrize(("package", "name", "minor", "found"), OLD)
 def test_what_old_releases_did_by_default(
-    package: str, member: str, minor: int, found: dict[str, Severity], tmp_path: Path
+    package: str, name: str, minor: int, found: dict[str, Severity], tmp_path: Path
 ):
-    subprocess.run(["npm", "pack", "--silent", package], cwd=tmp_path, check=True, capture_output=True)
-    (archive,) = tmp_path.glob("*.tgz")
-    with tarfile.open(archive) as packed:
-        program = packed.extractfile(member)
-        assert program is not None
-        path = saved(tmp_path, Path(member).name, program.read())
+    path = saved(tmp_path, Path(name).name, member(npm(package), name)[0])
     assert f"go1.{minor}.".encode() in path.read_bytes()
     assert failures(judged(path)) == found
 

@@ -16,6 +16,7 @@ from inspector.rules import select
 from scripts.sample_manifest import default_cache
 from scripts.toolchains import build_environment
 from tests.real.gorecord import NEWEST_GO, go_version_m
+from tests.real.indexes import npm
 from tests.real.inspected import build_of, outcomes_of
 from tests.real.running import TIMEOUT
 from tests.real.test_oracle_go import as_go_prints, record_of
@@ -159,7 +160,7 @@ def test_memory_is_what_node_has_before_the_program_starts(name: str, samples: S
 def test_what_wasm_opt_makes_of_a_program(samples: Samples, tmp_path: Path):
     """Binaryen writes code and data anew and moves the custom sections to the end."""
     sample = samples["hello-js-wasm-go1.27"]
-    package = unpacked(packed("binaryen@116.0.0", tmp_path), tmp_path)
+    package = unpacked(npm("binaryen@116.0.0"), tmp_path)
     out = tmp_path / "app.wasm"
     features = ["--enable-bulk-memory", "--enable-nontrapping-float-to-int", "--enable-sign-ext"]
     done = in_node(package / "bin" / "wasm-opt", *features, "-O1", sample.path, "-o", out)
@@ -190,15 +191,9 @@ PRISTINE = dict.fromkeys(ESBUILD, "pristine") | {"0.28.2": "unverifiable"}  # -l
 
 
 @pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+def published() -> dict[str, Path]:
     """Each package as npm keeps it."""
-    return {release: packed(f"esbuild-wasm@{release}", tmp_path_factory.mktemp("npm")) for release in ESBUILD}
-
-
-def packed(package: str, folder: Path) -> Path:
-    subprocess.run(["npm", "pack", "--silent", package], cwd=folder, check=True, capture_output=True)
-    (archive,) = folder.glob("*.tgz")
-    return archive
+    return {release: npm(f"esbuild-wasm@{release}") for release in ESBUILD}
 
 
 def unpacked(archive: Path, folder: Path) -> Path:
@@ -275,8 +270,8 @@ def test_a_script_of_another_release(release: str, beside: str, said: str, publi
         ("web-tree-sitter@0.20.8", ["tree-sitter.wasm"]),  # C, by Emscripten
     ],
 )
-def test_other_languages_are_not_go(package: str, members: list[str], tmp_path: Path):
-    archive = packed(package, tmp_path)
+def test_other_languages_are_not_go(package: str, members: list[str]):
+    archive = npm(package)
     report = inspect_paths([str(archive)], Options(intent=Intent(), rules=select()))
     assert report.files == ()
     modules = {row.members[-1]: row for row in report.skipped if row.members[-1].endswith(".wasm")}

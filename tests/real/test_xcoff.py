@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import struct
-import subprocess
-import tarfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from inspector.facts.functab import FunctionTable, find_table
 from inspector.model import Intent, Recorded, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO
+from tests.real.indexes import member, npm
 from tests.real.inspected import build_of, image_of
 from tests.real.symbols import symbols
 from tests.samples import Sample, Samples
@@ -123,15 +122,8 @@ def test_lying_headers_of_a_real_program(samples: Samples, value: bytes):
      ("0.28.2", "go1.26.5", False)],
 )  # fmt: skip
 def test_published_programs_without_symbols(release: str, go: str, recorded: bool, tmp_path: Path):
-    subprocess.run(
-        ["npm", "pack", "--silent", f"@esbuild/aix-ppc64@{release}"], cwd=tmp_path, check=True, capture_output=True
-    )
-    (packed,) = tmp_path.glob("*.tgz")
     program = tmp_path / "esbuild"
-    with tarfile.open(packed) as archive:
-        member = archive.extractfile("package/bin/esbuild")
-        assert member is not None
-        program.write_bytes(member.read())
+    program.write_bytes(member(npm(f"@esbuild/aix-ppc64@{release}"), "package/bin/esbuild")[0])
     program.chmod(0o755)
     build = build_of(program)
     observed = build.observed
