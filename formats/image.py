@@ -39,8 +39,10 @@ class Bundle(enum.Enum):
 
 
 class Segment(msgspec.Struct, frozen=True, kw_only=True):
-    """A range of the file that the loader maps: ELF PT_LOAD; PE section; Mach-O LC_SEGMENT(_64).
+    """A range of the file that the loader maps.
 
+    ELF: PT_LOAD; PE: section; Mach-O: LC_SEGMENT(_64); wasm: linear memory as one; XCOFF: text, data and bss section;
+    Plan 9: text and data; an object: each section that a linker would map.
     ``address`` is the virtual address at the preferred base (PE: ImageBase + RVA); sizes are in bytes;
     ``offset`` counts in the image's ``mapped`` window.
     """
@@ -58,8 +60,10 @@ class Segment(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True):
-    """A named range: ELF section header; PE section (long names resolved); Mach-O section ("__TEXT,__text").
+    """A named range of the window.
 
+    ELF, XCOFF: section header; PE, COFF object: section (long names resolved); Mach-O: section ("__TEXT,__text");
+    wasm: section (a custom one by its own name); Plan 9: part, as debug/plan9obj names it.
     ``size`` is the size in the file, 0 for ranges that take no space there. ``address`` is 0 when it is not
     mapped. ``flags`` are the format's own.
     """

@@ -115,8 +115,7 @@ class Window:
     def string(self, offset: int, what: str = "string", limit: int = MAX_NAME) -> bytes:
         """Return the NUL-terminated string at ``offset``, without its NUL.
 
-        Raises Malformed-free: Truncated when no NUL comes before the end, LimitExceeded when none comes
-        within ``limit`` bytes.
+        Raises Truncated when no NUL comes before the end, LimitExceeded when none comes within ``limit`` bytes.
         """
         head = self.read_upto(offset, limit)
         end = head.find(b"\0")

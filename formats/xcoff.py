@@ -29,7 +29,7 @@ _AUXILIARY_SIZES: Final = (0, 110, 120)
 
 # Section types are the lower half of s_flags, kinds of DWARF the upper one.
 _TYPE: Final = 0xFFFF
-_DWARF, _TEXT, _DATA, _BSS, _TDATA, _TBSS = 0x10, 0x20, 0x40, 0x80, 0x400, 0x800
+_DWARF, _TEXT, _DATA, _BSS, _TBSS = 0x10, 0x20, 0x40, 0x80, 0x800
 _LOADER, _OVERFLOW = 0x1000, 0x8000
 _MAPPED: Final = (_TEXT, _DATA, _BSS)  # thread-local data is a template at an address of its own kind
 _NOT_IN_FILE: Final = (_BSS, _TBSS, _OVERFLOW)  # an overflow header has counts where others have offsets

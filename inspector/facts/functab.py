@@ -78,7 +78,7 @@ _RELEASES: Final = {
 class FunctionTable:
     """One program's function names and source files.
 
-    ``offset`` is the table's place in the image's window; ``layout`` the release that introduced its layout;
+    ``offset`` is the table's place in the image's ``mapped``; ``layout`` the release that introduced its layout;
     ``files`` every source file with a linked function, as recorded.
     """
 
@@ -101,7 +101,7 @@ class FunctionTable:
         return b"\0" + function.encode() + b"\0" in self._names
 
     def file_offset(self, file: str) -> int | None:
-        """Return the window offset of a file's name in the table."""
+        """Return the offset in ``mapped`` of a file's name in the table."""
         start, raw = self._files_at
         at = raw.find(file.encode("utf-8", "surrogateescape") + b"\0")
         return start + at if at >= 0 else None
@@ -138,7 +138,7 @@ class FunctionTable:
         return self._std.keys()
 
     def std_offset(self, file: str) -> int | None:
-        """Return the window offset of the name of a file that ``std`` has."""
+        """Return the offset in ``mapped`` of the name of a file that ``std`` has."""
         return self.file_offset(self._std.get(file, file))
 
 
@@ -151,8 +151,8 @@ def find_table(image: Image) -> FunctionTable | Unknown:
 
     Several tables that the program points to and that disagree give Ambiguous, none gives Unknown.
     """
-    section = image.section(*_SECTIONS)
-    if section is not None and section.size and image.memory is None:
+    section = table_section(image)
+    if section is not None and image.memory is None:
         table = _read(image, section.offset, section.offset + section.size)
         if table is not None:
             return table

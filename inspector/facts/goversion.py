@@ -77,7 +77,7 @@ def _by_landmark(
 
 
 def _place_of(image: Image, text: bytes) -> int | None:
-    """Return the window offset of this very text if a Go string header points at it.
+    """Return the offset in ``mapped`` of this very text if a Go string header points at it.
 
     First by the headers, which are in the small writable data, instead of the text, which may be anywhere in
     read-only data with a hundred megabytes of embedded files; then, for a position-independent file whose headers
@@ -118,7 +118,7 @@ def _all(data: bytes, needle: bytes, start: int) -> Iterator[int]:
 
 
 def _search(image: Image, *, ended: bool) -> dict[str, int]:
-    """Return every version text with a Go string header of its own, and its window offset.
+    """Return every version text with a Go string header of its own, and its offset in ``mapped``.
 
     ``ended``: only texts with a NUL behind.
     """

@@ -54,7 +54,7 @@ class Zones(msgspec.Struct, frozen=True):
 
 
 def find_zone_zips(image: Image) -> Iterator[tuple[int, bytes]]:
-    """Yield (offset in the window, bytes) of every zip of zones in mapped ranges, damaged ones included."""
+    """Yield (offset in ``mapped``, bytes) of every zip of zones in mapped ranges, damaged ones included."""
     records = islice(image.mapped.find_all(_END_START), MAX_LIST)
     zips = islice((span for at in records if (span := _span(image, at)) is not None), _MAX_DIRECTORIES)
     for start, _, end in islice((span for span in zips if _names_zones(image, *span)), _MAX_FOUND):

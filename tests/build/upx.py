@@ -2,7 +2,7 @@
 
 import struct
 
-LINUX_AMD64, LINUX_386, LINUX_MIPS, MACH_AMD64, MACH_ARM64, WIN32, WIN64 = 22, 12, 137, 34, 37, 9, 36
+LINUX_AMD64, LINUX_386, LINUX_MIPS, MACH_AMD64, MACH_ARM64, WIN64 = 22, 12, 137, 34, 37, 36
 
 
 def pack_header(form: int, unpacked: int = 0x7000, packed: int = 0x3000, magic: bytes = b"UPX!") -> bytes:
