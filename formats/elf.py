@@ -84,7 +84,8 @@ def read(window: Window) -> tuple[Image, ...]:
     for segment in segments:
         _require(window, segment.offset, segment.file_size, "loadable segment")
     sections = _sections(window, elf, *section_fields)
-    native = _native(window, elf, programs, segments, sections, bits, order)
+    table, entry, count, _ = section_fields
+    native = _native(window, elf, programs, segments, sections, (table, entry * count), bits, order)
     image = Image(
         format=Format.ELF,
         machine=_MACHINES.get(native.machine, f"{native.machine:#x}"),
@@ -198,6 +199,7 @@ def _native(
     programs: list[_Program],
     segments: tuple[Segment, ...],
     sections: tuple[tuple[Section, str | int], ...] | Unknown,
+    section_headers: tuple[int, int],
     bits: int,
     order: ByteOrder,
 ) -> ElfNative:
@@ -228,6 +230,8 @@ def _native(
         symtab=outside or any(kind == "SHT_SYMTAB" for _, kind in known),
         dwarf=outside or any(s.name.startswith((".debug_", ".zdebug_")) for s, _ in known),
         headers_align=next((p.align for p in programs if p.type == "PT_PHDR"), None),
+        program_headers=(header.e_phoff, header.e_phentsize * header.e_phnum),
+        section_headers=section_headers,
     )
 
 

@@ -124,6 +124,8 @@ class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
     symtab: bool | Unknown
     dwarf: bool | Unknown
     headers_align: int | None  # p_align of PT_PHDR; None without one
+    program_headers: tuple[int, int]  # (offset, size) of the table
+    section_headers: tuple[int, int]  # the same, as the file header says whether there is one or not
 
 
 class PeNative(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +154,7 @@ class PeNative(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[int, int] | None  # (offset, size) of the attribute certificate table
     certificates_offset: int | None  # where their data directory stands; None when the header ends before it
     layout_defects: tuple[tuple[str, str, int], ...]  # (label, value, offset) the Windows loader refuses
+    coff_symbols: tuple[int, int] | None  # (offset, size) of the symbol table, before its strings; not checked
     symbols: bool
     dwarf: bool
 

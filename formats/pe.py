@@ -230,14 +230,19 @@ def _section_names(headers: _Headers) -> Iterator[str]:
 
     The names stay as they are when the table is gone: GNU strip removes it and keeps the sections.
     """
-    coff = headers.coff
-    strings = coff.PointerToSymbolTable + coff.NumberOfSymbols * _SYMBOL_SIZE if coff.PointerToSymbolTable else None
+    table = _symbol_table(headers.coff)
+    strings = None if table is None else sum(table)
     for section in headers.sections:
         name: bytes = section.Name.rstrip(b"\0")
         if strings is not None and name[:1] == b"/" and name[1:].isdigit():
             with suppress(FormatError):
                 name = headers.window.string(strings + int(name[1:]), "section name")
         yield name.decode("utf-8", "backslashreplace")
+
+
+def _symbol_table(coff: Any) -> tuple[int, int] | None:
+    start: int = coff.PointerToSymbolTable
+    return (start, coff.NumberOfSymbols * _SYMBOL_SIZE) if start else None
 
 
 def _native(headers: _Headers, names: tuple[str, ...]) -> PeNative:
@@ -268,6 +273,7 @@ def _native(headers: _Headers, names: tuple[str, ...]) -> PeNative:
         layout_defects=tuple(
             islice(layout_defects(headers.dos, coff, optional, headers.directories, headers.sections), _MAX_DEFECTS)
         ),
+        coff_symbols=_symbol_table(coff),
         symbols=bool(coff.PointerToSymbolTable and coff.NumberOfSymbols),
         dwarf=any(name.startswith((".debug_", ".zdebug_")) for name in names),
     )

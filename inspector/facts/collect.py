@@ -6,8 +6,7 @@ from formats.image import ElfNative, Image, MachoNative, ObjectNative, PeNative,
 from inspector.facts import linkage, origin, target
 from inspector.facts.cgostub import cgo_stubs
 from inspector.facts.digests import ImageDigests
-from inspector.facts.edits import sections_moved
-from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, stack_trait
+from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, sections_moved, stack_trait
 from inspector.facts.functab import FunctionTable
 from inspector.facts.glibc import floor_proof
 from inspector.facts.goversion import go_minor
@@ -135,7 +134,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
             static_nss=static_nss(image, linkage.linkage(image), resolver, user_lookup),
             identity=chain,
             edit=digests.edit,
-            sections_moved=sections_moved(image),
+            sections_moved=sections_moved(image, native) if isinstance(native, ElfNative) else None,
         ),
         proofs={fact: proof for fact, proof in proofs.items() if proof},
     )

@@ -31,7 +31,6 @@ _PAGES: Final = (0x1000, 0x10000)
 _PE_ALIGN: Final = 8  # Authenticode: the certificate table starts on a multiple of eight, zeros before it
 _FILE_ALIGN: Final = 512  # FileAlignment, to which Go's linker and lld fill a PE file up
 _GNU_LD: Final = 2  # MajorLinkerVersion of the C linker that sets a CheckSum; the others leave 0
-_PE_POINTER, _SYMBOL_TABLE, _SYMBOL = 0x3C, 12, 18  # e_lfanew; PointerToSymbolTable after "PE"; bytes of a symbol
 _ENTRY: Final = 8  # bytes of a data directory's entry
 
 _SIGNATURE_HEAD: Final = 12 + 8 + 88 + len("a.out\0")  # SuperBlob, its one index, CodeDirectory, identifier
@@ -130,17 +129,8 @@ def _end(image: Image) -> int:
     if not isinstance(image.sections, Unknown):
         ends += [section.offset + section.size for section in image.sections if section.size]
     if isinstance(image.native, ElfNative):
-        ends.append(_section_table(image))
+        ends.append(sum(image.native.section_headers))
     return max(ends, default=0)
-
-
-def _section_table(image: Image) -> int:
-    """Return the end of an ELF file's section header table (e_shoff, e_shentsize, e_shnum)."""
-    at, size, sizes = (40, 8, 58) if image.bits == 64 else (32, 4, 46)
-    start = image.window.integer(at, size, image.byteorder, "e_shoff")
-    entry = image.window.integer(sizes, 2, image.byteorder, "e_shentsize")
-    count = image.window.integer(sizes + 2, 2, image.byteorder, "e_shnum")
-    return start + entry * count
 
 
 # --- the record --------------------------------------------------------------------------------------------
@@ -181,21 +171,6 @@ def _settings(image: Image, info: BuildInfo | Unknown) -> Iterator[tuple[int, by
         yield runtime, texts[0], "the settings that the program itself reads were edited"
 
 
-def sections_moved(image: Image) -> bool | None:
-    """Tell whether an ELF file's section headers are elsewhere than where Go's linker puts them, None elsewhere.
-
-    It puts them right after the program headers (cmd/link/internal/ld/elf.go, asmbElf); strip, objcopy and patchelf
-    write them anew at the end, as C linkers do.
-    """
-    if not isinstance(image.native, ElfNative) or isinstance(image.sections, Unknown) or not image.sections:
-        return None
-    wide = image.bits == 64
-    start = image.window.integer(*((40, 8) if wide else (32, 4)), image.byteorder, "e_shoff")
-    programs = image.window.integer(*((32, 8) if wide else (28, 4)), image.byteorder, "e_phoff")
-    entry, count = (image.window.integer((54 if wide else 42) + at, 2, image.byteorder, "e_phnum") for at in (0, 2))
-    return start != programs + entry * count
-
-
 # --- PE ----------------------------------------------------------------------------------------------------
 
 
@@ -203,7 +178,7 @@ def _pe(image: Image, native: PeNative, build_id: str) -> Iterator[_Attempt]:
     if native.certificates is not None and native.certificates_offset is not None:
         yield from _signed_pe(image, native, build_id, native.certificates_offset, *native.certificates)
         return
-    end = _pe_end(image)
+    end = _pe_end(image, native)
     ends = (end, -(-end // _FILE_ALIGN) * _FILE_ALIGN)
     yield from _appended(image, *ends)
     if native.checksum:
@@ -222,7 +197,7 @@ def _signed_pe(image: Image, native: PeNative, build_id: str, entry: int, table:
     padding = image.window.read_upto(max(table - _PE_ALIGN + 1, 0), min(table, _PE_ALIGN - 1))
     zeros = len(padding) - len(padding.rstrip(b"\0"))
     cuts = tuple(range(table - zeros, table + 1))
-    ends = sorted({table, *(end for end in (_pe_end(image),) if end in cuts)})
+    ends = sorted({table, *(end for end in (_pe_end(image, native),) if end in cuts)})
     unsigned: Patches = ((entry, bytes(_ENTRY)),)
     what = "an Authenticode signature was added"
     if native.linker_version[0] != _GNU_LD:
@@ -250,16 +225,13 @@ def _checksums(image: Image, native: PeNative, build_id: str, patches: Patches, 
         yield (*patches, (native.checksum_offset, (words + cut & 0xFFFFFFFF).to_bytes(4, "little")))
 
 
-def _pe_end(image: Image) -> int:
+def _pe_end(image: Image, native: PeNative) -> int:
     """Return the end of the last section or of the COFF symbols and their strings, whichever is later."""
-    window = image.window
-    header = window.integer(_PE_POINTER, 4, "little", "e_lfanew")
-    symbols = window.integer(header + _SYMBOL_TABLE, 4, "little", "PointerToSymbolTable")
-    count = window.integer(header + _SYMBOL_TABLE + 4, 4, "little", "NumberOfSymbols")
-    strings = symbols + count * _SYMBOL
-    if symbols == 0 or strings + 4 > window.size:
-        return _end(image)
-    return max(_end(image), strings + window.integer(strings, 4, "little", "size of the strings"))
+    end = _end(image)
+    strings = None if native.coff_symbols is None else sum(native.coff_symbols)
+    if strings is None or strings + 4 > image.window.size:
+        return end
+    return max(end, strings + image.window.integer(strings, 4, "little", "size of the strings"))
 
 
 # --- Mach-O ------------------------------------------------------------------------------------------------

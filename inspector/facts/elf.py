@@ -92,6 +92,17 @@ def stack_trait(native: ElfNative) -> str:
     return "rwx" if native.stack_flags & _PF_X else "rw"
 
 
+def sections_moved(image: Image, native: ElfNative) -> bool | None:
+    """Tell whether the section headers are elsewhere than where Go's linker puts them; None without any.
+
+    It puts them right after the program headers (cmd/link/internal/ld/elf.go, asmbElf); strip, objcopy and patchelf
+    write them anew at the end, as C linkers do.
+    """
+    if isinstance(image.sections, Unknown) or not image.sections:
+        return None
+    return native.section_headers[0] != sum(native.program_headers)
+
+
 def load_alignment(image: Image) -> tuple[int, Evidence] | None:
     """Return the smallest alignment of a PT_LOAD in bytes, and where it is declared; None when nothing is loaded."""
     loads = [segment for segment in image.segments if segment.file_size or segment.memory_size]

@@ -14,7 +14,6 @@ from typing import Final
 import msgspec
 
 from formats.image import ElfNative, Image, MachoNative, PeNative, Unknown
-from formats.window import Window
 from inspector.model import Evidence, Observed
 
 _MAGIC: Final = b"UPX!"
@@ -66,7 +65,7 @@ def find_packer(image: Image) -> Packer | None:
     """Name the packer of a file in which no function table is to be seen; None when nothing proves one."""
     native = image.native
     if isinstance(native, ElfNative):
-        return _upx(image, _in_elf(image), _ELF_FORMATS)
+        return _upx(image, [sum(native.program_headers)], _ELF_FORMATS)  # right behind them UPX puts its l_info
     if isinstance(native, MachoNative):
         return _upx(image, _in_macho(image, native), _MACHO_FORMATS)
     return _in_pe(image) if isinstance(native, PeNative) else None
@@ -172,16 +171,6 @@ def _named(image: Image, names: tuple[str, ...]) -> tuple[Evidence, ...]:
     return tuple(
         Evidence("section", s.name, None if not s.size else base + s.offset) for s in sections if s.name in names
     )
-
-
-def _in_elf(image: Image) -> list[int]:
-    """Return where the program headers end, after which UPX puts its l_info."""
-    window: Window = image.window
-    wide = image.bits == 64
-    start = window.integer(32 if wide else 28, 8 if wide else 4, image.byteorder, "e_phoff")
-    at = 54 if wide else 42
-    size = window.integer(at, 2, image.byteorder, "e_phentsize")
-    return [start + size * window.integer(at + 2, 2, image.byteorder, "e_phnum")]
 
 
 def _in_macho(image: Image, native: MachoNative) -> list[int]:

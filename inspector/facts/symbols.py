@@ -12,7 +12,6 @@ from formats.image import ElfNative, Image, PeNative, Plan9Native, Unknown
 _MAX_TABLE: Final = 64 << 20  # bytes of a symbol table or its names; kubelet for arm has 6 MiB of either
 _ELF_SYMBOL: Final = 16  # sizeof(Elf32_Sym)
 _COFF_SYMBOL: Final = 18
-_COFF_POINTER, _COFF_TABLE = 0x3C, 12  # e_lfanew; PointerToSymbolTable after "PE"
 _PLAN9_HEAD: Final = 5  # value and type, before the name
 
 
@@ -22,7 +21,7 @@ def variable(image: Image, name: str) -> int | None:
     if isinstance(native, ElfNative):
         return _elf(image, name)
     if isinstance(native, PeNative):
-        return _coff(image, name)
+        return _coff(image, native, name)
     return _plan9(image, name) if isinstance(native, Plan9Native) else None
 
 
@@ -35,13 +34,13 @@ def _elf(image: Image, name: str) -> int | None:
     return None if at is None else image.window.integer(at + 4, 4, image.byteorder, "st_value")
 
 
-def _coff(image: Image, name: str) -> int | None:
+def _coff(image: Image, native: PeNative, name: str) -> int | None:
     """Look among the symbols with long names: zeros, the name's offset, and a value that counts from the section."""
-    header = image.window.integer(_COFF_POINTER, 4, "little", "e_lfanew") + _COFF_TABLE
-    start = image.window.integer(header, 4, "little", "PointerToSymbolTable")
-    size = image.window.integer(header + 4, 4, "little", "NumberOfSymbols") * _COFF_SYMBOL
+    if native.coff_symbols is None or isinstance(image.sections, Unknown):
+        return None
+    start, size = native.coff_symbols
     names = start + size
-    if start == 0 or names + 4 > image.window.size or isinstance(image.sections, Unknown):
+    if names + 4 > image.window.size:
         return None
     index = _name(image, name, names, image.window.integer(names, 4, "little", "size of the strings"))
     at = None if index is None else _entry(image, bytes(4) + index, start, size, _COFF_SYMBOL)

@@ -37,6 +37,11 @@ def test_headers_equal_liefs(samples: Samples):
         assert TYPES[native.type] == other.header.file_type, sample.name
         assert native.machine == other.header.machine_type.value, sample.name
         assert native.flags == other.header.processor_flag, sample.name
+        header = other.header
+        programs = header.program_header_offset, header.program_header_size * header.numberof_segments
+        assert native.program_headers == programs, sample.name
+        sections = header.section_header_offset, header.section_header_size * header.numberof_sections
+        assert native.section_headers == sections, sample.name
         assert (native.interpreter.value if native.interpreter else "") == (
             other.interpreter if other.has_interpreter else ""
         ), sample.name

@@ -80,6 +80,8 @@ def _long_name(binary: lief.PE.Binary, section: lief.PE.Section) -> str:
 def test_symbols_and_dwarf(pairs):
     for name, image, other in pairs:
         assert image.native.symbols == (other.header.numberof_symbols > 0), name
+        table = (other.header.pointerto_symbol_table, 18 * other.header.numberof_symbols)
+        assert image.native.coff_symbols == (table if table[0] else None), name
         debug = [_long_name(other, section).lstrip(".").startswith(("debug_", "zdebug_")) for section in other.sections]
         assert image.native.dwarf == any(debug), name
 
