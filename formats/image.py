@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -306,6 +306,11 @@ class Image(msgspec.Struct, frozen=True, kw_only=True):
     def pointer_size(self) -> int:
         """Bytes of a pointer."""
         return self.bits // 8
+
+    def find_all(self, needle: bytes) -> Iterator[int]:
+        """Yield the offset in ``mapped`` of every occurrence that one segment holds, segment by segment."""
+        for segment in self.segments:
+            yield from self.mapped.find_all(needle, segment.offset, segment.offset + segment.file_size)
 
     def section(self, *names: str) -> Section | None:
         """Return the first section that has one of these names, or None (also when sections are Unknown)."""

@@ -25,6 +25,7 @@ _ALIGN: Final = 16
 INFO_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")
 """What the go command puts before the module text (cmd/go/internal/modload/build.go, infoStart)."""
 INFO_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")
+"""What it puts after it (infoEnd)."""
 _SENTINEL: Final = 16  # bytes of either
 _INLINE: Final = 2  # the other flag, 1, is big-endian
 _POINTERS: Final = 16  # where the two pointers stand that were written before Go 1.18

@@ -7,7 +7,6 @@ text alone proves nothing, for a scanner or a test may hold it as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from formats.image import Image, Unknown
@@ -28,14 +27,9 @@ def cgo_stubs(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, .
     file = next((path for path in sorted(table.files) if path.endswith(_FILE)), None)
     if file is None:
         return ()
-    at = next(_hits(image), None)
+    at = next(image.find_all(_TEXT), None)
     if at is None:
         return ()
     shown = "/".join(file.split("/")[-3:])
     listed = Evidence("file table", shown, image.place(table.file_offset(shown)))
     return listed, Evidence("text", _TEXT.decode(), image.place(at))
-
-
-def _hits(image: Image) -> Iterator[int]:
-    for segment in image.segments:
-        yield from image.mapped.find_all(_TEXT, segment.offset, segment.offset + segment.file_size)

@@ -14,7 +14,6 @@ built from only the headers tell, and what little each leaves:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
@@ -136,7 +135,9 @@ def record(image: Image, made: Compiler) -> BuildInfo | Unknown:
     """Return what the go command recorded: with gccgo the module text between its sentinels, in a string."""
     if made.name != "gccgo":
         return Unknown(f"{made.called} records no build info")
-    found = [(at, text) for at in islice(_sentinels(image), _MAX_HITS) if (text := _framed(image, at)) is not None]
+    found = [
+        (at, text) for at in islice(image.find_all(INFO_START), _MAX_HITS) if (text := _framed(image, at)) is not None
+    ]
     if len(found) != 1:
         return Unknown("no build info" if not found else f"{len(found)} texts of build info")
     at, text = found[0]
@@ -154,11 +155,6 @@ def build_id(ids: BuildIds, made: Compiler, image: Image) -> BuildIds:
         return ids
     proofs = {**ids.proofs, "build_id": (Evidence("Go build ID", text, note[0].offset),)}
     return msgspec.structs.replace(ids, go=text, go_offset=note[0].offset - image.window.base, proofs=proofs)
-
-
-def _sentinels(image: Image) -> Iterator[int]:
-    for segment in image.segments:
-        yield from image.mapped.find_all(INFO_START, segment.offset, segment.offset + segment.file_size)
 
 
 def _framed(image: Image, at: int) -> str | None:

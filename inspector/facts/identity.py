@@ -14,15 +14,13 @@ from typing import Final
 
 from formats.image import Format, Image, MachoNative, Unknown
 from inspector.facts.buildid import BuildIds
-from inspector.facts.buildinfo import MAX_TEXT, BuildInfo
+from inspector.facts.buildinfo import INFO_END, INFO_START, MAX_TEXT, BuildInfo
 from inspector.facts.rodata import read_only
 from inspector.facts.selfhash import before_hashing, content_id
 from inspector.model import Evidence, Identity
 
 Proofs = dict[str, tuple[Evidence, ...]]
 
-_START: Final = bytes.fromhex("3077af0c9274080241e1c107e6d618e6")  # infoStart of cmd/go/internal/modload/build.go
-_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")  # infoEnd
 _HEAD: Final = 512  # bytes of the blob in which its settings text begins: 32 and the version
 _MAX_TEXTS: Final = 64  # framed texts to compare with; a program that embeds others has theirs too
 _SHOWN: Final = 200  # characters of a line that differs
@@ -104,41 +102,43 @@ def settings_copies(image: Image, info: BuildInfo | Unknown) -> tuple[tuple[int,
     start, size = blob
     text = image.mapped.read(start, size, "settings text")
     others: list[int] = []
-    starts = (at for first, length in read_only(image) for at in image.mapped.find_all(_START, first, first + length))
+    ranges = read_only(image)
+    starts = (at for first, length in ranges for at in image.mapped.find_all(INFO_START, first, first + length))
     for at in islice(starts, _MAX_TEXTS):
         if info.offset <= at < start + size:
             continue
         if image.mapped.read_upto(at, size) == text:
             return blob, (at, size)
         others.append(at)
-    other = _framed(image, others[0], len(_START)) if len(others) == 1 else None
+    other = _framed(image, others[0], len(INFO_START)) if len(others) == 1 else None
     return None if other is None else (blob, other)
 
 
 def _framed(image: Image, offset: int, within: int) -> tuple[int, int] | None:
     """Return (offset, size) of the text between the two sentinels, both included, that begins near ``offset``."""
-    first = image.mapped.read_upto(offset, within).find(_START)
+    first = image.mapped.read_upto(offset, within).find(INFO_START)
     if first < 0:
         return None
     start = offset + first
-    end = next(image.mapped.find_all(_END, start, min(start + MAX_TEXT, image.mapped.size)), None)
-    return None if end is None else (start, end + len(_END) - start)
+    end = next(image.mapped.find_all(INFO_END, start, min(start + MAX_TEXT, image.mapped.size)), None)
+    return None if end is None else (start, end + len(INFO_END) - start)
 
 
 def _difference(image: Image, blob: tuple[int, int], runtime: tuple[int, int]) -> tuple[Evidence, ...]:
     """Show the first line in which the two copies differ, each at its place."""
-    texts = [image.mapped.read(*place, "settings text") for place in (blob, runtime)]
-    lines = [text[len(_START) : -len(_END)].split(b"\n") for text in texts]
+    starts = [start + len(INFO_START) for start, _ in (blob, runtime)]
+    sizes = [size - len(INFO_START) - len(INFO_END) for _, size in (blob, runtime)]
+    texts = [image.mapped.read(*place, "settings text") for place in zip(starts, sizes, strict=True)]
     shared = 0
-    for one, other in zip(*lines, strict=False):
+    for one, other in zip(*(text.split(b"\n") for text in texts), strict=False):
         if one != other:
             break
         shared += len(one) + 1
     return tuple(
         Evidence(
             f"settings in {label}",
-            text[len(_START) + shared : -len(_END)].split(b"\n")[0].decode("utf-8", "backslashreplace")[:_SHOWN],
-            image.place(place[0] + len(_START) + shared),
+            text[shared:].split(b"\n")[0].decode("utf-8", "backslashreplace")[:_SHOWN],
+            image.place(start + shared),
         )
-        for label, text, place in zip(("the build info", "runtime.modinfo"), texts, (blob, runtime), strict=True)
+        for label, text, start in zip(("the build info", "runtime.modinfo"), texts, starts, strict=True)
     )

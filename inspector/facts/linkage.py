@@ -49,7 +49,7 @@ def needed(image: Image) -> tuple[Located, ...] | Unknown:
 
 
 def rpath(image: Image) -> tuple[Located, ...] | Unknown:
-    """Return the directories the file adds to the library search (ELF RPATH and RUNPATH, Mach-O LC_RPATH)."""
+    """Return the directories the file adds to the library search (ELF RPATH, RUNPATH; Mach-O LC_RPATH; AIX LIBPATH)."""
     native = image.native
     if isinstance(native, (ElfNative, XcoffNative)):
         return native.rpath

@@ -7,7 +7,6 @@ uClibc have no such switch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Final
 
 from formats.image import ElfNative, Image, Unknown
@@ -28,17 +27,10 @@ def static_nss(
             return fact
     if "cgo" not in {resolver, users}:
         return ()
-    at, name = next(_names(image), (None, b""))
-    if at is None:
+    found = next(((at, name) for name in _NAMES for at in image.find_all(name)), None)
+    if found is None:
         return ()
+    at, name = found
     tag = next((note for note in image.native.notes if (note.owner, note.type) == ("GNU", _ABI_TAG)), None)
-    found = Evidence("C string", name.strip(b"\0").decode(), image.place(at + 1))
-    return (found,) if tag is None else (found, Evidence("ELF note", "GNU ABI tag", image.place(tag.offset)))
-
-
-def _names(image: Image) -> Iterator[tuple[int, bytes]]:
-    """Yield where the name stands, and which one."""
-    for name in _NAMES:
-        for segment in image.segments:
-            for at in image.mapped.find_all(name, segment.offset, segment.offset + segment.file_size):
-                yield at, name
+    text = Evidence("C string", name.strip(b"\0").decode(), image.place(at + 1))
+    return (text,) if tag is None else (text, Evidence("ELF note", "GNU ABI tag", image.place(tag.offset)))
