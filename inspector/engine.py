@@ -6,13 +6,10 @@ import msgspec
 
 from inspector.model import (
     NOT_LINKED,
-    GoBuild,
-    Intent,
     Outcome,
     Rule,
     Status,
     Subject,
-    Unknown,
     UnknownFactError,
     Verdict,
     not_applicable,
@@ -20,21 +17,12 @@ from inspector.model import (
 )
 
 
-def judge(
-    build: GoBuild,
-    intent: Intent,
-    name: str,
-    mode: int | Unknown,
-    rules: tuple[Rule, ...],
-    slices: tuple[GoBuild, ...] = (),
-    wasm_exec: str | Unknown | None = None,
-) -> tuple[Outcome, ...]:
+def judge(subject: Subject, rules: tuple[Rule, ...]) -> tuple[Outcome, ...]:
     """Return one outcome per rule, in the order of ``rules``.
 
     A rule that touches an Unknown says ``unknown``, or does not apply where there is nothing to know yet; a rule that
     crashes says ``error`` and the others go on.
     """
-    subject = Subject(build=build, intent=intent, name=name, mode=mode, slices=slices, wasm_exec=wasm_exec)
     outcomes = []
     for rule in rules:
         verdict = _run(rule, subject)

@@ -15,7 +15,7 @@ from inspector.facts.collect import collect
 from inspector.facts.digests import digest, undigested
 from inspector.facts.survey import Survey, survey
 from inspector.intent import from_names, merge, suiting
-from inspector.model import FileReport, GoBuild, ImageReport, Intent, Report, Rule, SkipKind, Skipped, Unknown
+from inspector.model import FileReport, GoBuild, ImageReport, Intent, Report, Rule, SkipKind, Skipped, Subject, Unknown
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
 _NAMES: Final = {
@@ -98,8 +98,10 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
     script = _wasm_exec(artifact, builds)
     reports = []
     for build in builds:
-        outcomes = judge(build, intent, artifact.name, artifact.mode, options.rules, builds, script)
-        reports.append(ImageReport(build=build, intent=intent, outcomes=outcomes))
+        subject = Subject(
+            build=build, intent=intent, name=artifact.name, mode=artifact.mode, slices=builds, wasm_exec=script
+        )
+        reports.append(ImageReport(build=build, intent=intent, outcomes=judge(subject, options.rules)))
     file = FileReport(
         path=artifact.path,
         members=artifact.members,

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.engine import judge
-from inspector.model import Declared, Evidence, Intent, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import android_page_size as rule
 from inspector.rules import wrong_goos
 from tests.build.facts import go_build, subject, windows
@@ -55,8 +55,8 @@ def test_an_unknown_processor_is_unknown():
 
 
 def test_a_program_for_another_system_fails_for_that_alone():
-    meant = Intent(goos=Declared("android", "profile android"), page_size=PAGE)
     linux = go_build(traits={"load_alignment": 0x1000})
-    outcomes = judge(linux, meant, "app", 0o755, (wrong_goos.RULE, rule.RULE))
+    meant = subject(linux, goos=Declared("android", "profile android"), page_size=PAGE)
+    outcomes = judge(meant, (wrong_goos.RULE, rule.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
     assert outcomes[1].reason == "same cause as wrong-goos"

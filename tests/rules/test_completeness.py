@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 import inspector.rules
 from inspector.engine import judge
-from inspector.model import Declared, GoBuild, Intent, Rule, Severity, Status, Unknown
+from inspector.model import Declared, GoBuild, Intent, Rule, Severity, Status, Subject, Unknown
 from inspector.rules import all_rules, page
 from tests.build.facts import darwin, go_build, wasm, windows
 
@@ -242,13 +242,14 @@ def test_any_single_unread_fact_crashes_no_rule(build: GoBuild):
     assert len(variants) > 20
     for variant in variants:
         for intent in (Intent(), EVERYTHING_MEANT):
-            crashed = [o.rule for o in judge(variant, intent, "app", 0o755, all_rules()) if o.status is Status.ERROR]
+            seen = Subject(build=variant, intent=intent, name="app", mode=0o755)
+            crashed = [o.rule for o in judge(seen, all_rules()) if o.status is Status.ERROR]
             assert crashed == []
 
 
 @pytest.mark.parametrize("intent", [Intent(), EVERYTHING_MEANT], ids=["nothing-meant", "everything-meant"])
 def test_a_declared_key_never_passes_on_unread_facts(intent: Intent):
-    outcomes = judge(blind(go_build()), intent, "app", UNREAD, all_rules())
+    outcomes = judge(Subject(build=blind(go_build()), intent=intent, name="app", mode=UNREAD), all_rules())
     bound = {rule.name for rule in all_rules() if rule.keys}
     passing = {outcome.rule for outcome in outcomes if outcome.status is Status.PASS}
     assert passing & bound == set()

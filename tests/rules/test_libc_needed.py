@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.engine import judge
-from inspector.model import Declared, Evidence, Intent, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import hidden_cgo
 from inspector.rules import libc_needed as rule
 from tests.build.facts import darwin, go_build, subject, windows
@@ -65,6 +65,6 @@ def test_unread_facts_are_unknown(fact):
 
 def test_hidden_cgo_is_the_same_cause_and_reported_once():
     purego = go_build(observed={"needed": ("libc.so.6",), "libc": "glibc"})
-    outcomes = judge(purego, Intent(cgo=CGO_OFF), "app", 0o755, (rule.RULE, hidden_cgo.RULE))
+    outcomes = judge(subject(purego, cgo=CGO_OFF), (rule.RULE, hidden_cgo.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.NOT_APPLICABLE, Status.FAIL]
     assert outcomes[0].reason == "same cause as hidden-cgo"

@@ -63,7 +63,7 @@ def test_another_one_is_an_error(found, meant, says):
 
 def test_the_cause_is_reported_once():
     meant = subject(program("macos"), goos=goos("ios"))
-    outcomes = {o.rule: o for o in judge(meant.build, meant.intent, "app", 0o755, all_rules())}
+    outcomes = {o.rule: o for o in judge(meant, all_rules())}
     assert outcomes["wrong-goos"].status is Status.FAIL
     assert outcomes["macho-wrong-platform"].reason == "same cause as wrong-goos"
 

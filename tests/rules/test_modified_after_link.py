@@ -137,8 +137,7 @@ def test_a_hash_that_was_not_computed_is_unknown():
 
 def test_a_broken_signature_is_the_same_cause():
     build = darwin(macho=signature(state="broken", bad_pages=(3,)), observed=MODIFIED)
-    meant = subject(build)
-    outcomes = judge(build, meant.intent, meant.name, meant.mode, (macho_signature_broken.RULE, rule.RULE))
+    outcomes = judge(subject(build), (macho_signature_broken.RULE, rule.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
 
 

@@ -76,5 +76,5 @@ def test_an_unread_port_or_build_mode_is_unknown():
 
 def test_a_wrong_port_is_the_same_cause():
     meant = subject(go_build(), name="app.exe", goos=Declared("windows", "option --goos"))
-    outcomes = judge(meant.build, meant.intent, meant.name, meant.mode, (wrong_goos.RULE, rule.RULE))
+    outcomes = judge(meant, (wrong_goos.RULE, rule.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]

@@ -1,7 +1,7 @@
 """packed. It cannot be unknown: a packer that leaves no mark is not told from a program that is no Go program."""
 
 from inspector.engine import judge
-from inspector.model import Evidence, Intent, Severity, Status, Unknown
+from inspector.model import Evidence, Severity, Status, Unknown
 from inspector.rules import all_rules
 from inspector.rules import packed as rule
 from tests.build.facts import go_build, subject, windows
@@ -30,6 +30,6 @@ def test_what_the_packer_did_to_the_headers_is_said_once():
     mark = Evidence("UPX0 at 0x401000", "writable and executable", 0x178)
     pe = {"dynamic_base": False, "reloc": False, "relocs_stripped": True, "nx_compat": False}
     build = windows(pe=pe, recorded=Unknown("packed"), traits={"packer": "UPX 3.95", "writable_code": (mark,)})
-    outcomes = judge(build, Intent(), "app.exe", 0o755, all_rules())
+    outcomes = judge(subject(build, name="app.exe"), all_rules())
     failed = {outcome.rule for outcome in outcomes if outcome.status is Status.FAIL}
     assert failed == {"packed"}

@@ -35,8 +35,7 @@ def test_a_race_build_is_told_the_reason():
 
 def test_missing_relocations_are_the_same_cause():
     build = windows(pe={**FIXED, "reloc": False, "relocs_stripped": True}, observed={"buildmode": "exe"})
-    meant = subject(build)
-    outcomes = judge(build, meant.intent, meant.name, meant.mode, (pe_reloc_missing.RULE, rule.RULE))
+    outcomes = judge(subject(build), (pe_reloc_missing.RULE, rule.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
 
 

@@ -79,5 +79,5 @@ def test_other_formats_are_not_applicable():
 def test_one_cause_one_finding():
     meant = bare(buildmode="exe")
     meant = subject(meant.build, buildmode=Declared("pie", "option --buildmode"))
-    outcomes = judge(meant.build, meant.intent, meant.name, meant.mode, (wrong_buildmode.RULE, rule.RULE))
+    outcomes = judge(meant, (wrong_buildmode.RULE, rule.RULE))
     assert [outcome.status for outcome in outcomes] == [Status.FAIL, Status.NOT_APPLICABLE]
