@@ -50,7 +50,7 @@ def from_profile(name: str, declared: Intent) -> Intent:
         raise IntentError(f"--profile {name} is for {profile.goos}, but {label(goos)} says {goos.value}")
     said = msgspec.structs.asdict(profile)
     keys = (key for key in said if key in Intent.__struct_fields__ and said[key] is not None)
-    return msgspec.structs.replace(Intent(), **{key: Declared(said[key], f"profile {name}") for key in keys})
+    return msgspec.structs.replace(Intent(), **{key: Declared(said[key], f"option --profile {name}") for key in keys})
 
 
 def suiting(profile: Intent, names: Intent) -> Intent:

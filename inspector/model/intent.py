@@ -13,8 +13,9 @@ T = TypeVar("T")
 class Declared(msgspec.Struct, Generic[T], frozen=True):
     """One declared value and where it was declared.
 
-    ``source`` is what reports print: "option --goos", "environment GOOS", "profile musl", "file name", "archive name",
-    "directory name". ``by_name`` is true for the last three: a name is a weaker witness than a declaration.
+    ``source`` is what reports print: "option --goos", "option --profile musl", "environment GOOS", "file name",
+    "archive name", "directory name". ``by_name`` is true for the last three: a name is a weaker witness than a
+    declaration.
     """
 
     value: T

@@ -44,19 +44,19 @@ def test_every_key_but_the_words_is_a_key_of_what_was_meant():
 
 def test_values_name_their_profile():
     assert from_profile("static-scratch", NOTHING) == Intent(
-        goos=Declared("linux", "profile static-scratch"),
-        static=Declared(True, "profile static-scratch"),
-        absent=Declared(("zones", "ca-roots", "users"), "profile static-scratch"),
+        goos=Declared("linux", "option --profile static-scratch"),
+        static=Declared(True, "option --profile static-scratch"),
+        absent=Declared(("zones", "ca-roots", "users"), "option --profile static-scratch"),
     )
     assert from_profile("glibc-2.28", NOTHING) == Intent(
-        goos=Declared("linux", "profile glibc-2.28"),
-        libc=Declared("glibc", "profile glibc-2.28"),
-        glibc=Declared("2.28", "profile glibc-2.28"),
+        goos=Declared("linux", "option --profile glibc-2.28"),
+        libc=Declared("glibc", "option --profile glibc-2.28"),
+        glibc=Declared("2.28", "option --profile glibc-2.28"),
     )
     assert from_profile("android", NOTHING) == Intent(
-        goos=Declared("android", "profile android"),
-        libc=Declared("bionic", "profile android"),
-        page_size=Declared(16384, "profile android"),
+        goos=Declared("android", "option --profile android"),
+        libc=Declared("bionic", "option --profile android"),
+        page_size=Declared(16384, "option --profile android"),
     )
 
 
@@ -67,9 +67,9 @@ def test_options_then_environment_then_profile_then_names():
     assert merged.static == Declared(False, "option --no-static")
     assert merged.goos == Declared("linux", "environment GOOS")
     assert merged.goarch == Declared("386", "environment GOARCH")
-    assert merged.absent == Declared(("zones", "ca-roots", "users"), "profile static-scratch")
+    assert merged.absent == Declared(("zones", "ca-roots", "users"), "option --profile static-scratch")
     undeclared = merge(suiting(from_profile("static-scratch", NOTHING), names), names)
-    assert undeclared.goos == Declared("linux", "profile static-scratch")
+    assert undeclared.goos == Declared("linux", "option --profile static-scratch")
     assert undeclared.goarch == Declared("amd64", "file name", by_name=True)
 
 
