@@ -46,8 +46,15 @@ def built_in(sample: Sample) -> dict[str, Severity]:
     """What these rules find in a sample as it was built, by how it was built."""
     found: dict[str, Severity] = {}
     exe, by_gnu_ld = "-buildmode=exe" in sample.flags, sample.goos == "windows" and sample.cc == "mingw"
-    if by_gnu_ld and (sample.program == "cgo" or "-race" in sample.flags):  # else Go's own linker did it
+    by_c = sample.cc is not None and (sample.program == "cgo" or "-race" in sample.flags)  # else Go's own linker did it
+    if by_gnu_ld and by_c:
         found["pe-checksum-stale"] = NOTE
+    if sample.goos == "windows" and (sample.minor < (1, 27) or by_c):  # needs Windows 10, and says so since 1.27
+        found["pe-os-version-lies"] = NOTE
+    if sample.port == "darwin/amd64" and sample.minor < (1, 23):  # says macOS 10.13, needs 10.15
+        found["macho-min-os"] = NOTE
+    if sample.goos == "windows" and sample.way == "tools":
+        found["pe-reloc-missing"] = WARNING
     if sample.goos == "windows" and exe and sample.goarch != "arm64":
         found["pe-no-aslr" if by_gnu_ld else "pe-reloc-missing"] = WARNING
     if sample.goos == "windows" and "-race" in sample.flags:
@@ -171,7 +178,7 @@ def test_buildmode_exe_by_go_s_linker_loses_the_relocations(goarch: str, samples
 @pytest.mark.parametrize("goarch", ["386", "amd64"])
 def test_buildmode_exe_by_gnu_ld_loses_aslr_alone(goarch: str, samples: Samples):
     found = failures(judged(samples[f"cgo-windows-{goarch}-go1.27-mingw-exe"].path))
-    assert found == {"pe-checksum-stale": NOTE, "pe-no-aslr": WARNING}
+    assert found == {"pe-checksum-stale": NOTE, "pe-no-aslr": WARNING, "pe-os-version-lies": NOTE}
 
 
 @pytest.mark.wide
@@ -193,7 +200,7 @@ def test_a_race_build_loses_aslr_and_is_told_why(samples: Samples):
 )
 def test_gnu_ld_s_checksum_is_stale_and_an_edit_makes_it_a_mismatch(name: str, samples: Samples, tmp_path: Path):
     outcomes = judged(samples[name].path)
-    assert failures(outcomes) == {"pe-checksum-stale": NOTE}
+    assert failures(outcomes) == {"pe-checksum-stale": NOTE, "pe-os-version-lies": NOTE}
     assert outcomes["modified-after-link"].status is PASS
     changed = edited.flipped(samples[name].path.read_bytes(), CODE)
     assert failures(judged(saved(tmp_path, "app.exe", changed))) == {"pe-checksum-mismatch": WARNING}
