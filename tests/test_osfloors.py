@@ -6,6 +6,7 @@ import pytest
 
 from inspector.osfloors import _table, floor, last_release, ordered, requirement
 from inspector.ports import all_ports, known_releases, parse_span, within
+from scripts.check_os_floors import says, sentences
 
 # Each from the release notes of the release that changed it (go.dev/doc/go1.N, Ports), first and last release.
 NOTES = [
@@ -131,3 +132,27 @@ def test_versions_compare_as_numbers():
     assert ordered("11") == ordered("11.0") == ordered("11.0.0")
     with pytest.raises(ValueError, match="invalid literal"):
         ordered("any")
+
+
+# Sentences of go.dev/doc/go1.21, go1.11, go1.19 and go1.10.
+@pytest.mark.parametrize(
+    ("sentence", "name", "said"),
+    [
+        ("Go 1.21 requires macOS 10.15 Catalina or later", "macOS 10.15 Catalina", True),
+        ("Go 1.21 requires macOS 10.15 Catalina or later", "macOS 10.1 Puma", False),
+        ("OpenBSD 6.2 or later, macOS 10.10 Yosemite or later", "OS X 10.10 Yosemite", True),
+        ("OpenBSD 6.2 or later, macOS 10.10 Yosemite or later", "FreeBSD 10.10", False),
+        ("Minimum kernel version supported is 5.19.", "Linux 5.19", True),
+        ("Go now runs on NetBSD again but requires the unreleased NetBSD 8.", "NetBSD 8.0", True),
+    ],
+)
+def test_the_script_knows_a_sentence_that_names_a_system(sentence, name, said):
+    assert says(sentence, name) is said
+
+
+def test_the_script_reads_pages_as_people_do(tmp_path):
+    page = tmp_path / "go1.13.md"
+    page.write_text(
+        "## Ports\n\nGo 1.13 [now](go1.12#darwin) requires\nmacOS 10.11 <!-- CL 1 --> or later;\nnot before.\n"
+    )
+    assert sentences(page) == ["## Ports", "Go 1.13 now requires macOS 10.11 or later;", "not before."]
