@@ -153,6 +153,6 @@ def test_the_script_knows_a_sentence_that_names_a_system(sentence, name, said):
 def test_the_script_reads_pages_as_people_do(tmp_path):
     page = tmp_path / "go1.13.md"
     page.write_text(
-        "## Ports\n\nGo 1.13 [now](go1.12#darwin) requires\nmacOS 10.11 <!-- CL 1 --> or later;\nnot before.\n"
+        "## Ports\n\nGo 1.13 [now](go1.12#darwin) requires\nmacOS 10.11 <!-- CL 1 --> or later;\nnot before."
     )
     assert sentences(page) == ["## Ports", "Go 1.13 now requires macOS 10.11 or later;", "not before."]

@@ -5,8 +5,8 @@ GOAMD64 and GOARM64: from v2 on, and with LSE, the start-up code checks the proc
 and any inspector carry it as data: the start-up code must compute its address. GO386, GOMIPS and GOMIPS64: package
 runtime's software floating point is "only referred to (and thus linked in) by softfloat targets"
 (src/runtime/softfloat64.go). GOARM: the linker records it in runtime.goarm (src/cmd/link/internal/ld/lib.go,
-loadlib), which only the symbol table finds. ELF's e_flags tell none of these: the linker writes one constant for each GOARCH
-(src/cmd/link/internal/ld/elf.go, Elfinit), and a C linker what its own objects say.
+loadlib), which only the symbol table finds. ELF's e_flags tell none of these: the linker writes one constant for each
+GOARCH (src/cmd/link/internal/ld/elf.go, Elfinit), and a C linker what its own objects say.
 """
 
 from __future__ import annotations
