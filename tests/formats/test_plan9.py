@@ -150,6 +150,7 @@ def test_a_cut_is_no_program(real, size):
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(st.sampled_from(MAGICS), st.binary(max_size=600))
-def test_noise_is_no_program(magic, noise):
-    with pytest.raises(FormatError):
-        read(Window.of_bytes(struct.pack(">I", magic) + noise))
+def test_of_noise_nothing_is_read_beyond_its_end(magic, noise):
+    with suppress(FormatError):  # a few small numbers after the magic are a program's sizes
+        found = image(struct.pack(">I", magic) + noise)
+        assert all(segment.offset + segment.file_size <= found.window.size for segment in found.segments)
