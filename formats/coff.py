@@ -8,7 +8,8 @@ from contextlib import suppress
 from typing import Final, Literal
 
 from formats.errors import FormatError, LimitExceeded, NotRecognised, Truncated
-from formats.image import Format, Image, ObjectNative, Section, Segment
+from formats.image import Format, Image, ObjectNative, Section
+from formats.objects import unplaced
 from formats.window import MAX_HEADERS, Window
 
 _FILE_HEADER: Final = struct.Struct("<HHIIIHH")
@@ -63,7 +64,11 @@ def read(window: Window) -> Image:
         slice=None,
         window=window,
         machine_offset=0,
-        segments=tuple(_segment(section) for section in sections if not section.name.startswith(_DEBUG)),
+        segments=tuple(
+            unplaced(section, writable=bool(section.flags & _WRITE), executable=bool(section.flags & _EXECUTE))
+            for section in sections
+            if not section.name.startswith(_DEBUG)
+        ),
         sections=sections + tables,
         native=ObjectNative(
             member="",
@@ -91,16 +96,3 @@ def _sections(window: Window, rows: bytes, tables: tuple[Section, ...]) -> Itera
             with suppress(FormatError):  # the name stays as it is
                 text = window.string(tables[1].offset + int(text[1:]), "section name")
         yield Section(name=text.decode("utf-8", "backslashreplace"), address=0, offset=offset, size=size, flags=flags)
-
-
-def _segment(section: Section) -> Segment:
-    return Segment(
-        name=section.name,
-        address=0,
-        offset=section.offset,
-        file_size=section.size,
-        memory_size=section.size,
-        readable=True,
-        writable=bool(section.flags & _WRITE),
-        executable=bool(section.flags & _EXECUTE),
-    )

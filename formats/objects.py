@@ -45,13 +45,17 @@ def as_object(image: Image, member: str, archive: Window) -> Image:
         if native.type != "REL":
             raise NotRecognised(f"an archive whose {member} is an ELF file of type {native.type}", image.window.base)
         mapped = [s for s in sections if s.flags & _SHF_ALLOC]
-        segments = [_segment(s, bool(s.flags & _SHF_WRITE), bool(s.flags & _SHF_EXECINSTR)) for s in mapped]
+        segments = [
+            unplaced(s, writable=bool(s.flags & _SHF_WRITE), executable=bool(s.flags & _SHF_EXECINSTR)) for s in mapped
+        ]
         notes, symbols, platform = native.notes, native.symtab, None
     elif isinstance(native, MachoNative):
         if native.file_type != "MH_OBJECT":
             raise NotRecognised(f"an archive whose {member} is a Mach-O file of type {native.file_type}")
         mapped = [s for s in sections if not s.name.startswith("__DWARF,")]
-        segments = [_segment(s, not s.name.startswith("__TEXT,"), s.name == "__TEXT,__text") for s in mapped]
+        segments = [
+            unplaced(s, writable=not s.name.startswith("__TEXT,"), executable=s.name == "__TEXT,__text") for s in mapped
+        ]
         notes, symbols, platform = (), native.symbols, native.platform
     else:
         segments = list(image.segments)
@@ -71,7 +75,8 @@ def as_object(image: Image, member: str, archive: Window) -> Image:
     )
 
 
-def _segment(section: Section, writable: bool, executable: bool) -> Segment:
+def unplaced(section: Section, *, writable: bool, executable: bool) -> Segment:
+    """Return the segment that a section becomes, without an address yet."""
     return Segment(
         name=section.name,
         address=0,
