@@ -3,7 +3,7 @@
 Files are read with ``pread`` (or seek and read), never mapped: a mapped file that another process truncates
 kills the reader with SIGBUS, and hashed pages of a mapping count as resident memory.
 
-Every size limit of the readers lives here, each with its reason.
+The size limits that several readers share live here, each with its reason; a reader's own stand in its module.
 """
 
 from __future__ import annotations
