@@ -100,7 +100,8 @@ def test_static_is_demanded(sample: Sample):
     rules = (outcomes["dynamic-not-static"].status, outcomes["libc-needed"].status)
     if sample.goos not in STATIC_SYSTEMS:
         assert rules == (NOT_APPLICABLE, NOT_APPLICABLE)
-        assert outcomes["dynamic-not-static"].reason == f"{sample.goos} programs are always dynamic"
+        reason = "has no dynamic linking" if sample.goarch == "wasm" else "programs are always dynamic"
+        assert outcomes["dynamic-not-static"].reason == f"{sample.goos} {reason}"
     elif sample.cc is None and "-buildmode=pie" not in sample.flags:
         assert rules == (PASS, PASS)
         assert judged(sample.path, static=False)["static-not-dynamic"].status is FAIL
