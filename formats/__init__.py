@@ -13,7 +13,7 @@ import msgspec
 
 from formats.errors import FormatError, LimitExceeded, Malformed, NotRecognised, Truncated
 from formats.image import BadSlice, Bundle, Format, Image, Unknown
-from formats.window import Window
+from formats.window import MAX_MAPPED, MAX_SEGMENTS, Window
 
 __all__ = [
     "READERS",
@@ -96,7 +96,7 @@ def read(window: Window) -> tuple[Image | BadSlice, ...]:
                 images: tuple[Image | BadSlice, ...] = module.read(window)
             except module.ERRORS as error:
                 raise Malformed(f"{reader.format.value}: {error or type(error).__name__}") from error
-            return tuple(_elsewhere(image) for image in images)
+            return tuple(_bounded(_elsewhere(image)) for image in images)
     raise NotRecognised("not an executable" if head else "the file is empty", 0)
 
 
@@ -109,3 +109,20 @@ def _elsewhere(image: Image | BadSlice) -> Image | BadSlice:
     except FormatError as error:
         return BadSlice(image.slice, error)
     return msgspec.structs.replace(found, slice=image.slice)
+
+
+def _bounded(image: Image | BadSlice) -> Image | BadSlice:
+    """Return an image whose every range may be searched; of any other raise LimitExceeded or make a BadSlice."""
+    if isinstance(image, BadSlice):
+        return image
+    number, size = len(image.segments), sum(segment.file_size for segment in image.segments)
+    if number > MAX_SEGMENTS:
+        error = LimitExceeded(f"{number} ranges to map are over the limit of {MAX_SEGMENTS}", image.window.base)
+    elif size > MAX_MAPPED * image.mapped.size:
+        what = f"ranges that overlap: {size} bytes to map of {image.mapped.size}, over {MAX_MAPPED} times as many"
+        error = LimitExceeded(what, image.window.base)
+    else:
+        return image
+    if image.slice is None:
+        raise error
+    return BadSlice(image.slice, error)

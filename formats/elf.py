@@ -17,7 +17,7 @@ from elftools.common.utils import struct_parse
 from elftools.elf.elffile import ELFFile
 
 from formats.elf_dynamic import Dynamic, read_dynamic, read_notes
-from formats.errors import LimitExceeded, Malformed, Truncated
+from formats.errors import LimitExceeded, Malformed, NotRecognised, Truncated
 from formats.image import (
     ByteOrder,
     ElfNative,
@@ -47,6 +47,7 @@ _MACHINES: Final = {
     258: "loongarch",
     43: "sparc64",
 }
+_TYPE: Final = 16  # offset of e_type
 _SHF_ALLOC: Final = 2
 _PF_X, _PF_W, _PF_R = 1, 2, 4
 _GNU_ID_SIZE: Final = 16 + 64  # bytes of a GNU build ID's note at most: header, owner, SHA-512
@@ -71,7 +72,8 @@ class _Program:
 def read(window: Window) -> tuple[Image, ...]:
     """Parse an ELF file's headers; always one Image.
 
-    Raises Truncated when a loadable segment, a section or a table reaches past the end of the file.
+    Raises NotRecognised for a core dump, Truncated when a loadable segment, a section or a table reaches past the end
+    of the file.
     """
     head = window.read(0, 16, "ELF identification")
     bits, order = _class_and_order(head)
@@ -79,6 +81,8 @@ def read(window: Window) -> tuple[Image, ...]:
     raw = bytearray(window.read(0, header_size, "ELF header"))
     section_fields = _take_section_fields(raw, bits, order)
     elf = ELFFile(io.BytesIO(bytes(raw)))
+    if elf.header.e_type == "ET_CORE":
+        raise NotRecognised("a core dump, not an executable", window.base + _TYPE)
     programs = _programs(window, elf)
     segments = tuple(_segment(p) for p in programs if p.type == "PT_LOAD")
     for segment in segments:

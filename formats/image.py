@@ -103,7 +103,7 @@ class VersionNeed(msgspec.Struct, frozen=True, kw_only=True):
 class ElfNative(msgspec.Struct, frozen=True, kw_only=True):
     """What only ELF has. Offsets count from the start of the window."""
 
-    type: str  # "EXEC" | "DYN" | "REL" | "CORE" | "0x…"
+    type: str  # "EXEC" | "DYN" | "REL" | "0x…"
     machine: int
     osabi: int
     flags: int

@@ -59,12 +59,16 @@ class Cursor:
         return value - (1 << shift) if value >> (shift - 1) else value
 
     def name(self) -> str:
-        """Return the next string; raise LimitExceeded when it is longer than any engine takes."""
+        """Return the next string; raise LimitExceeded if it is longer than any engine takes, Malformed if not UTF-8."""
+        place = self.place
         size = self.unsigned()
         if size > MAX_STRING:
             raise LimitExceeded(f"a name in the {self.what} is longer than {MAX_STRING} bytes", self.place)
         self.skip(size)
-        return self.data[self.at - size : self.at].decode("utf-8", "backslashreplace")
+        try:
+            return self.data[self.at - size : self.at].decode()
+        except UnicodeDecodeError:
+            raise Malformed(f"a name in the {self.what} is not UTF-8", place) from None
 
     def count(self, limit: int) -> int:
         """Return the next unsigned number as the length of a list; raise LimitExceeded above ``limit``."""

@@ -19,8 +19,9 @@ MAX_SEGMENTS: Final = 100_000
 """Data segments of a module: the limit of the WebAssembly JavaScript Interface and of wasmtime, at which Go's linker
 stops splitting. No engine loads a module that has more."""
 
-MAX_MEMORY: Final = 128 << 20
-"""Bytes of linear memory up to the end of the last segment. Data are a third of a Go file: 40 MB of 100 MB."""
+MAX_MEMORY: Final = 96 << 20
+"""Bytes of linear memory up to the end of the last segment: that of a file of 28 bytes as well. Data are a third of a
+Go file: 40 MB of 100 MB."""
 
 _MAX_HEADER: Final = 256
 """Bytes of one segment's header. A constant takes 6; in a dynamic library an address is a sum of two."""

@@ -5,7 +5,7 @@ import struct
 import pytest
 
 import formats
-from formats import LimitExceeded, Malformed, Truncated, Unknown, Window
+from formats import LimitExceeded, Malformed, NotRecognised, Truncated, Unknown, Window
 from formats.image import ElfNative, Image
 from tests.build.elf import DYN, EXEC, PT_GNU_RELRO, PT_GNU_STACK, PT_LOAD, PT_NOTE, Elf
 
@@ -196,3 +196,37 @@ def test_a_section_name_index_out_of_range_leaves_sections_unknown():
     image, _ = read(bytes(data))
     assert isinstance(image.sections, Unknown)
     assert image.segments
+
+
+def test_segments_that_map_the_same_bytes_again_and_again_are_refused():
+    elf = Elf()
+    at = elf.add(bytes(0x10000))
+    for number in range(60):
+        elf.programs.append((PT_LOAD, 6, at, 0x400000 + number * 0x100000, 0x10000, 0x10000, 0x1000))
+    with pytest.raises(LimitExceeded, match="overlap"):
+        formats.read(Window.of_bytes(elf.build()))
+
+
+def test_a_file_mapped_for_reading_and_once_more_for_writing_is_read():
+    elf = Elf()
+    elf.add(bytes(0x1000))
+    elf.load_all(flags=5)
+    elf.load_all(flags=6)
+    assert len(read(elf.build())[0].segments) == 2
+
+
+def test_more_segments_than_any_program_has_are_refused():
+    elf = Elf()
+    elf.head_size = 0x10000
+    at = elf.add(bytes(0x1000))
+    for number in range(300):
+        elf.program(PT_LOAD, at + number, 1)
+    with pytest.raises(LimitExceeded, match="300 ranges"):
+        formats.read(Window.of_bytes(elf.build()))
+
+
+def test_a_core_dump_is_no_executable():
+    elf = Elf(type=4)
+    elf.load_all()
+    with pytest.raises(NotRecognised, match="core dump"):
+        formats.read(Window.of_bytes(elf.build()))

@@ -118,3 +118,14 @@ def test_errors_in_a_slice_count_from_the_start_of_the_file():
     bad.command(0x1234, size=0)
     error = the_bad_one(fat(thin(X86_64, 3), (ARM64, 0, bad.build())))
     assert error.offset == 0xC000 + 32 + sum(len(command) for command in bad.commands[:-1])
+
+
+def test_a_slice_whose_segments_map_the_same_bytes_again_and_again_is_bad_alone():
+    crowded = program(cpu_type=ARM64)
+    for number in range(20):
+        crowded.segment("__X", 0x200000000 + number * 0x10000, 0x4000, 0x1000, 0x4000, 3)
+    good, bad = read(Window.of_bytes(fat(thin(X86_64, 3), (ARM64, 0, crowded.build()))))
+    assert isinstance(good, Image)
+    assert isinstance(bad, BadSlice)
+    assert bad.slice == "arm64"
+    assert isinstance(bad.error, LimitExceeded)

@@ -263,6 +263,8 @@ def test_what_ends_too_early_is_truncated(data):
         HEADER + b"\x02" + b"\x80" * 12,
         HEADER + b"\x02\xff\xff\xff\xff\x7f",
         module(section(CUSTOM, uleb(9) + b"short")),
+        module(custom(b"\xff")),
+        module(section(IMPORT, vector([name(b"\xff" * 90_000) + name("f") + b"\0\0"]))),
     ],
 )
 def test_what_contradicts_the_format_is_malformed(data):
