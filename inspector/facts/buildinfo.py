@@ -13,7 +13,7 @@ from typing import Final
 
 import msgspec
 
-from formats.errors import FormatError
+from formats.errors import FormatError, LimitExceeded
 from formats.image import Image, Section, Unknown
 from formats.window import Window
 from inspector.facts.pointers import word_at
@@ -29,8 +29,10 @@ INFO_END: Final = bytes.fromhex("f932433186182072008242104116d8f2")
 _SENTINEL: Final = 16  # bytes of either
 _INLINE: Final = 2  # the other flag, 1, is big-endian
 _POINTERS: Final = 16  # where the two pointers stand that were written before Go 1.18
-MAX_TEXT: Final = 16 << 20
+MAX_TEXT: Final = 2 << 20
 """Bytes of the module text; 2,000 dependencies with sums take 300 KiB."""
+MAX_LINES: Final = 20_000
+"""Lines of it. Each becomes a module or a setting, some 200 bytes of them in memory and again in a report."""
 MAX_HITS: Final = 64
 """Look-alikes of the magic to try in one file; each may cost a read of MAX_TEXT."""
 _VERSION: Final = re.compile(r"(go\d|devel )[ -~]{0,200}")
@@ -52,19 +54,23 @@ class BuildInfo(msgspec.Struct, frozen=True):
 def read_build_info(image: Image) -> BuildInfo | Unknown:
     """Find, validate and parse the blob; Unknown("no build info") when there is none to trust."""
     best: BuildInfo | None = None
+    refused = Unknown("no build info")
     for offset in _hits(image):
         try:
             found = _blob(image, offset)
+            if found is None:
+                continue
+            version, text, inline = found
+            info = BuildInfo(parse_text(version, text), offset, not inline)
+        except LimitExceeded as error:
+            refused = Unknown(error.what)
+            continue
         except FormatError:
             continue
-        if found is None:
-            continue
-        version, text, inline = found
-        info = BuildInfo(parse_text(version, text), offset, not inline)
         if text:
             return info
         best = best or info
-    return best or Unknown("no build info")
+    return best or refused
 
 
 def record_section(image: Image) -> Section | None:
@@ -110,14 +116,19 @@ def _blob(image: Image, offset: int) -> tuple[str, str, bool] | None:
 
 
 def _varint_string(window: Window, offset: int) -> tuple[bytes, int]:
-    """Return the string with a varint length at ``offset``, and the offset after it."""
+    """Return the string with a varint length at ``offset``, and the offset after it.
+
+    Raises LimitExceeded when it is longer than MAX_TEXT, Truncated when it reaches past the end.
+    """
     size = shift = 0
     for index, byte in enumerate(window.read_upto(offset, 10)):
         size |= (byte & 0x7F) << shift
         shift += 7
         if byte < 0x80:
             start = offset + index + 1
-            return (window.read(start, size, "build info text") if size <= MAX_TEXT else b""), start + size
+            if MAX_TEXT < size <= window.size - start:
+                raise LimitExceeded(f"build info of {size} bytes is over the limit of {MAX_TEXT}", start)
+            return window.read(start, size, "build info text"), start + size
     return b"", offset
 
 
@@ -141,7 +152,13 @@ def _unframe(text: bytes) -> bytes:
 
 
 def parse_text(version: str | Unknown, text: str) -> Recorded:
-    """Parse the module text as runtime/debug.ParseBuildInfo does; lines it does not know are left out."""
+    """Parse the module text as runtime/debug.ParseBuildInfo does; lines it does not know are left out.
+
+    Raises LimitExceeded when there are more than MAX_LINES.
+    """
+    lines = text.count("\n")
+    if lines > MAX_LINES:
+        raise LimitExceeded(f"build info of {lines} lines is over the limit of {MAX_LINES}")
     path: str | None = None
     main: Module | None = None
     deps: list[Module] = []

@@ -19,6 +19,7 @@ from typing import Final
 
 import msgspec
 
+from formats.errors import LimitExceeded
 from formats.image import ElfNative, Image, Located, Unknown, WasmImport, WasmNative
 from inspector.facts import target
 from inspector.facts.buildid import BuildIds
@@ -141,7 +142,10 @@ def record(image: Image, made: Compiler) -> BuildInfo | Unknown:
     if len(found) != 1:
         return Unknown("no build info" if not found else f"{len(found)} texts of build info")
     at, text = found[0]
-    parsed = parse_text(_NO_VERSION, text)
+    try:
+        parsed = parse_text(_NO_VERSION, text)
+    except LimitExceeded as error:
+        return Unknown(error.what)
     if parsed.settings.get("-compiler") != "gccgo":
         return Unknown("no build info of gccgo's")
     return BuildInfo(parsed, at, points_at_runtime=False)

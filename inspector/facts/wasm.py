@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Final
 
+from formats.errors import LimitExceeded
 from formats.image import Image, Unknown, WasmNative
 from inspector.facts.buildinfo import INFO_END, INFO_START, MAX_HITS, MAX_TEXT, BuildInfo, parse_text
 from inspector.facts.functab import FunctionTable
@@ -50,7 +51,11 @@ def wasm_record(image: Image, native: WasmNative, table: FunctionTable | Unknown
     text, at = texts.popitem()
     version = _version(image, native, table)
     framed = text[len(INFO_START) : -len(INFO_END)]
-    return BuildInfo(parse_text(version, framed.decode("utf-8", "backslashreplace")), at, points_at_runtime=False)
+    try:
+        parsed = parse_text(version, framed.decode("utf-8", "backslashreplace"))
+    except LimitExceeded as error:
+        return Unknown(error.what)
+    return BuildInfo(parsed, at, points_at_runtime=False)
 
 
 def _texts(image: Image) -> Iterator[tuple[int, bytes]]:

@@ -75,6 +75,21 @@ def test_lengths_past_the_end_are_a_look_alike():
     assert info_of(elf) == Unknown("no build info")
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("path\tx\n" + "dep\ta\tv1\n" * 20_000, "build info of 20001 lines is over the limit of 20000"),
+        ("path\t" + "x" * (2 << 20) + "\n", "build info of 2097190 bytes is over the limit of 2097152"),
+    ],
+    ids=["lines", "bytes"],
+)
+def test_more_than_any_program_records_is_not_read(text, reason):
+    elf = Elf()
+    elf.add(inline_blob("go1.27.3", framed(text)))
+    elf.load_all()
+    assert info_of(elf) == Unknown(reason)
+
+
 def test_settings_without_the_sentinels_are_not_the_go_commands():
     elf = Elf()
     elf.add(inline_blob("go1.27.3", TEXT.encode() * 3))
