@@ -1,6 +1,7 @@
 """Function tables of every layout, byte order and pointer size; embedded copies; hostile ones."""
 
 import struct
+import time
 
 import pytest
 
@@ -131,3 +132,13 @@ def test_the_standard_librarys_assembly_may_stand_under_another_prefix():
     assert {"runtime/proc.go", "runtime/asm_amd64.s", "runtime/rt0_linux_amd64.s"} <= table.std
     at = table.std_offset("runtime/rt0_linux_amd64.s")
     assert elf.build()[at:].startswith(b"src/runtime/rt0_linux_amd64.s\0")
+
+
+def test_the_fullest_of_very_many_runtimes_is_gos():
+    others = [f"/home/me/{number}/runtime/proc.go" for number in range(100_000)]
+    files = (*others, "/srv/runtime/go/src/runtime/proc.go", "/srv/runtime/go/src/runtime/rt0_linux_amd64.s")
+    start = time.process_time()
+    table = FunctionTable(0, "1.20", b"", files, (0, b""))
+    assert table.goroot == "/srv/runtime/go/src/"
+    assert table.std == {"runtime/proc.go", "runtime/rt0_linux_amd64.s"}
+    assert time.process_time() - start < 2
