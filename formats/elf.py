@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from elftools.common.exceptions import ELFError
@@ -29,7 +30,7 @@ from formats.image import (
     Segment,
     Unknown,
 )
-from formats.window import MAX_HEADERS, MAX_NAME, Window
+from formats.window import MAX_HEADERS, MAX_LIST, MAX_NAME, Window
 
 ERRORS: Final = (ELFError, struct.error, UnicodeDecodeError)
 """What pyelftools raises on bytes it cannot parse: its own error, and two of the standard library's."""
@@ -286,11 +287,11 @@ def _notes(
     if not isinstance(sections, Unknown):
         ranges += [(s.offset, s.size) for s, kind in sections if kind == "SHT_NOTE"]
     seen: set[int] = set()
-    for offset, size in ranges:
-        for note in read_notes(window, offset, size, order):
-            if note.offset not in seen:
-                seen.add(note.offset)
-                yield note
+    notes = (note for offset, size in ranges for note in read_notes(window, offset, size, order))
+    for note in islice(notes, MAX_LIST):  # ranges may overlap, and hold millions of empty notes
+        if note.offset not in seen:
+            seen.add(note.offset)
+            yield note
     for offset, size in ranges if isinstance(sections, Unknown) else ():
         behind = next(read_notes(window, offset + size, _GNU_ID_SIZE, order), None)
         if behind is not None and (behind.owner, behind.type) == ("GNU", 3) and behind.offset not in seen:

@@ -32,6 +32,10 @@ _MAX_NOTES_SIZE: Final = 1 << 20  # bytes of one PT_NOTE; a core dump's can be l
 _NOTE_ALIGN: Final = 4
 _MAX_NOTE_DESC: Final = 4096  # bytes kept of one descriptor; build IDs have 20 to 83
 _MAX_NAMED: Final = 8  # symbols named for one version: enough for a person to see what asks for it
+_MAX_STRINGS: Final = (
+    1 << 20
+)  # bytes of all strings of one table; a hundred libraries and a thousand symbols have 100 KiB
+_MAX_DIRECTORIES: Final = 1024  # of all search paths; one of Nix has a directory for each library, some 50
 _MAX_NAMES: Final = 1024  # symbols named for all versions together; a program asks for some ten versions
 
 
@@ -60,6 +64,7 @@ class _Table:
         self.segments = segments
         self.order = order
         self.strings = self.span(_DT_STRTAB, _DT_STRSZ)
+        self.left = _MAX_STRINGS  # many entries may name one long string
 
     def values(self, tag: int) -> list[int]:
         return [value for found, value in self.entries if found == tag]
@@ -88,6 +93,9 @@ class _Table:
         if index >= size:
             raise Malformed(f"{what} starts past the end of the dynamic string table", start + size)
         text = self.window.string(start + index, what, min(MAX_NAME, size - index))
+        self.left -= len(text)
+        if self.left < 0:
+            raise LimitExceeded(f"dynamic strings of more than {_MAX_STRINGS} bytes", start + index)
         return Located(text.decode("utf-8", "backslashreplace"), start + index)
 
 
@@ -127,11 +135,15 @@ def _facet(read: Callable[[], T]) -> T | Unknown:
 
 def _search_path(table: _Table) -> Iterator[Located]:
     """Yield each directory of DT_RPATH and DT_RUNPATH; an empty one means the current directory (ld.so(8))."""
+    left = _MAX_DIRECTORIES
     for tag in (_DT_RPATH, _DT_RUNPATH):
         for value in table.values(tag):
             path = table.string(value, "DT_RUNPATH")
-            for part in path.value.split(":"):
-                yield Located(part, path.offset)
+            parts = path.value.split(":")
+            left -= len(parts)
+            if left < 0:
+                raise LimitExceeded(f"search paths of more than {_MAX_DIRECTORIES} directories", path.offset)
+            yield from (Located(part, path.offset) for part in parts)
 
 
 def _version_needs(table: _Table) -> Iterator[VersionNeed]:

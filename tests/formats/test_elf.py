@@ -1,6 +1,7 @@
 """The ELF reader on minimal files: every class and byte order, with and without sections, and bad ones."""
 
 import struct
+import time
 
 import pytest
 
@@ -230,3 +231,34 @@ def test_a_core_dump_is_no_executable():
     elf.load_all()
     with pytest.raises(NotRecognised, match="core dump"):
         formats.read(Window.of_bytes(elf.build()))
+
+
+@pytest.mark.parametrize(
+    ("tag", "text", "reason"),
+    [(1, b"x" * 4000, "strings of more than 1048576 bytes"), (29, b":" * 4000, "more than 1024 directories")],
+    ids=["DT_NEEDED", "DT_RUNPATH"],
+)
+def test_many_entries_that_name_one_long_string_are_unknown(tag, text, reason):
+    elf = Elf(type=DYN)
+    elf.dynamic([(tag, 1)] * 60_000, b"\0" + text + b"\0")
+    elf.load_all()
+    start = time.process_time()
+    _, native = read(elf.build())
+    assert time.process_time() - start < 2
+    found = native.needed if tag == 1 else native.rpath
+    assert isinstance(found, Unknown)
+    assert reason in found.reason
+
+
+def test_note_segments_that_overlap_are_read_in_bounded_time():
+    elf = Elf()
+    elf.head_size = 0x40000
+    empty = struct.pack("<3I4s", 4, 0, 3, b"GNU\0")
+    at = elf.add(empty * 0x10000)
+    for number in range(4000):
+        elf.program(PT_NOTE, at + number * len(empty), 0x80000, align=4)
+    elf.load_all()
+    start = time.process_time()
+    _, native = read(elf.build())
+    assert time.process_time() - start < 2
+    assert {(note.owner, note.type, note.desc) for note in native.notes} == {("GNU", 3, b"")}
