@@ -13,7 +13,11 @@ from tests.build.authenticode import SIGNER, TABLE, certificate, signed
 from tests.facts.wholefile import images_of
 
 PKCS7 = TABLE[8:]
-NESTED = bytes.fromhex("060a2b060104018237020401")
+NESTING = {
+    "nested signatures": "2b060104018237020401",
+    "RFC 3161 time stamps": "2b060104018237030301",
+    "counter signatures": "2a864886f70d010906",
+}
 
 
 def read(table: bytes):
@@ -60,7 +64,9 @@ def test_changed_signed_attributes_are_a_defect():
 
 def test_a_changed_signature_is_a_defect():
     changed = bytearray(TABLE)
-    changed[8 + PKCS7.index(NESTED) - 20] ^= 1  # the outer signature's last bytes stand right before
+    changed[8 + PKCS7.index(bytes.fromhex("060a" + NESTING["nested signatures"])) - 20] ^= (
+        1  # the outer signature's last bytes stand right before
+    )
     outer, *_ = read(bytes(changed))
     assert outer.defect == "what was signed has been changed"
 
@@ -103,8 +109,11 @@ def test_a_table_of_many_certificates_is_refused():
         read(certificate(b"12345678", kind=1) * 17)
 
 
-def test_signatures_nested_without_end_are_not_parsed():
-    assert read(certificate(PKCS7 + NESTED * 8)) == Unknown("more than 8 nested signatures")
+@pytest.mark.parametrize("what", NESTING)
+@pytest.mark.parametrize("length", ["0a", "810a", "82000a"], ids=["short", "long", "longer"])
+def test_signatures_nested_without_end_are_not_parsed(what, length):
+    identifier = bytes.fromhex(f"06{length}{NESTING[what]}")
+    assert read(certificate(PKCS7 + identifier * 9)) == Unknown(f"more than 8 {what}")
 
 
 def test_damage_gives_signatures_unknown_or_a_format_error(capfd):
