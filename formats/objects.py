@@ -6,13 +6,14 @@ ELF: System V gABI, "Symbol Table". Mach-O: mach-o/nlist.h. COFF: Microsoft, PE 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final, NamedTuple
 
 import msgspec
 
 from formats.errors import NotRecognised
 from formats.image import ElfNative, Format, Image, MachoNative, ObjectNative, Section, Segment, Unknown
-from formats.window import Window
+from formats.window import MAX_LIST, Window
 
 LANDMARKS: Final = ("runtime.pclntab", "runtime.buildVersion.str")
 """Symbols that Go's linker gives what a linked program points at (cmd/link/internal/ld: pcln.go, data.go)."""
@@ -141,7 +142,8 @@ def _offset(image: Image, sections: tuple[Section, ...], symbols: _Symbols, name
     window.sub(start, size, "symbol table")
     if name >= 1 << 32:
         return None
-    for at in window.find_all(name.to_bytes(4, order), start + symbols.name, start + size):
+    # Few places hold the same four bytes by chance; a table of nothing else would cost seconds.
+    for at in islice(window.find_all(name.to_bytes(4, order), start + symbols.name, start + size), MAX_LIST):
         entry = at - symbols.name
         if (entry - start) % symbols.entry:
             continue

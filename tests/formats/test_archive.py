@@ -237,6 +237,16 @@ def test_symbols_that_point_nowhere_are_no_landmarks():
         assert set(found.landmarks) == {"runtime.buildVersion.str"}
 
 
+@pytest.mark.parametrize("entry", [b"\0\0\0\1\5\0\0\0" + bytes(10), b"\5\0\0\0" * 9], ids=["short names", "unaligned"])
+def test_a_million_symbols_with_the_offset_of_a_landmarks_name_cost_little(entry):
+    strings = struct.pack("<I", 21) + b"\0runtime.pclntab\0"
+    table = entry * (18_000_000 // len(entry))
+    raw = struct.pack("<HHIIIHH", 0x8664, 0, 0, 20, len(table) // 18, 0, 0) + table + strings
+    start = time.process_time()
+    assert native(archive(member("go.o/", raw))).landmarks == {}
+    assert time.process_time() - start < 1
+
+
 # --- damage ----------------------------------------------------------------------------------------------
 
 BIG = [archive(member("go.o/", data), member("000000.o/", bytes(8000))) for data in OBJECTS.values()]
