@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import formats
-from formats import Window
+from formats import Image, Window
 from inspector.facts.functab import find_table
 from inspector.facts.tzdata import Proofs, tzdata
 from inspector.model import Tzdata
@@ -18,10 +18,15 @@ from tests.samples import Sample, Samples
 UPDATE = Path(__file__).parents[2] / "scripts" / "update_tzdata.py"
 
 
+def image_of(path: Path) -> Image:
+    (image,) = formats.read(Window.of_bytes(path.read_bytes()))
+    assert isinstance(image, Image)
+    return image
+
+
 def facts_of(path: Path) -> tuple[Tzdata, Proofs]:
-    with path.open("rb") as file:
-        (image,) = formats.read(Window.of_file(file))
-        return tzdata(image, find_table(image))
+    image = image_of(path)
+    return tzdata(image, find_table(image))
 
 
 def lib_time(samples: Samples, sample: Sample) -> Path:
@@ -30,7 +35,8 @@ def lib_time(samples: Samples, sample: Sample) -> Path:
 
 def test_every_sample(sample: Sample, samples: Samples):
     found, proofs = facts_of(sample.path)
-    data = sample.path.read_bytes()
+    image = image_of(sample.path)
+    data = image.mapped.read(0, image.mapped.size)  # in wasm the file leaves runs of zeros out of it
     folder = lib_time(samples, sample)
     pack = (folder / "zoneinfo.zip").read_bytes()
     assert found.embedded is (pack in data)
@@ -38,7 +44,7 @@ def test_every_sample(sample: Sample, samples: Samples):
     if not found.embedded:
         assert (found.zones, found.release) == (None, None)
         return
-    assert proofs["tzdata"][-1].offset == data.index(pack)
+    assert proofs["tzdata"][-1].offset == image.place(data.index(pack))
     with zipfile.ZipFile(folder / "zoneinfo.zip") as theirs:
         assert found.zones == sum(theirs.read(member).startswith(b"TZif") for member in theirs.infolist())
     (release,) = re.findall(r"^DATA=(\w+)", (folder / "update.bash").read_text(encoding="utf-8"), re.MULTILINE)
@@ -46,7 +52,8 @@ def test_every_sample(sample: Sample, samples: Samples):
 
 
 def test_damage_in_the_zip(samples: Samples, tmp_path: Path):
-    for sample in (s for s in samples if facts_of(s.path)[0].embedded):
+    carrying = (s for s in samples if facts_of(s.path)[0].embedded)
+    for sample in (s for s in carrying if s.goarch != "wasm"):  # where the zip is in one piece
         data = bytearray(sample.path.read_bytes())
         pack = (lib_time(samples, sample) / "zoneinfo.zip").read_bytes()
         with zipfile.ZipFile(lib_time(samples, sample) / "zoneinfo.zip") as theirs:
