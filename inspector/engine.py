@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
 import msgspec
 
 from inspector.model import (
     NOT_LINKED,
+    AnyRule,
+    Intent,
     Outcome,
+    Release,
+    ReleaseRule,
     Rule,
     Status,
     Subject,
@@ -16,35 +23,52 @@ from inspector.model import (
     undecided,
 )
 
+S = TypeVar("S")
 
-def judge(subject: Subject, rules: tuple[Rule, ...]) -> tuple[Outcome, ...]:
-    """Return one outcome per rule, in the order of ``rules``.
+
+def judge(subject: Subject, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
+    """Return one outcome per rule on images, in the order of ``rules``.
 
     A rule that touches an Unknown says ``unknown``, or does not apply where there is nothing to know yet; a rule that
     crashes says ``error`` and the others go on.
     """
     outcomes = []
-    for rule in rules:
-        verdict = _run(rule, subject)
+    on_images = [rule for rule in rules if isinstance(rule, Rule)]
+    for rule in on_images:
+        verdict = _run(rule.check, subject)
         if verdict.status is Status.UNKNOWN and verdict.message == NOT_LINKED.reason:
             verdict = not_applicable(verdict.message)
         if verdict.status is Status.ERROR:
             subject = msgspec.structs.replace(subject, crashed=(*subject.crashed, rule.name))
-        outcomes.append(_outcome(rule, verdict))
+        outcomes.append(outcome_of(rule, verdict, bound=_bound(rule, subject.intent)))
     failed = {outcome.rule for outcome in outcomes if outcome.status is Status.FAIL}
-    return tuple(_yield(outcome, rule, failed) for outcome, rule in zip(outcomes, rules, strict=True))
+    return tuple(_yield(outcome, rule, failed) for outcome, rule in zip(outcomes, on_images, strict=True))
 
 
-def _run(rule: Rule, subject: Subject) -> Verdict:
+def judge_release(release: Release, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
+    """Return one outcome per release-wide rule, in the order of ``rules``."""
+    return tuple(outcome_of(rule, _run(rule.check, release)) for rule in rules if isinstance(rule, ReleaseRule))
+
+
+def _run(check: Callable[[S], Verdict], seen: S) -> Verdict:
     try:
-        return rule.check(subject)
+        return check(seen)
     except UnknownFactError as unknown:
         return undecided(str(unknown))
     except Exception as bug:  # noqa: BLE001  # a defect of one rule must not cost the others' verdicts
         return Verdict(status=Status.ERROR, message=f"the rule crashed: {type(bug).__name__}: {bug}")
 
 
-def _outcome(rule: Rule, verdict: Verdict) -> Outcome:
+def _bound(rule: Rule, intent: Intent) -> bool:
+    """Say whether one of the keys that bind a rule was declared; what a name says is no declaration."""
+    if "microarch" in rule.keys and any(not level.by_name for level in intent.microarch.values()):
+        return True
+    declared = (getattr(intent, key) for key in rule.keys if key != "microarch")
+    return any(value is not None and not value.by_name for value in declared)
+
+
+def outcome_of(rule: Rule | ReleaseRule, verdict: Verdict, *, bound: bool = False) -> Outcome:
+    """Return a rule's verdict as reports print it."""
     explained = verdict.status in {Status.NOT_APPLICABLE, Status.UNKNOWN, Status.ERROR}
     return Outcome(
         rule=rule.name,
@@ -55,6 +79,7 @@ def _outcome(rule: Rule, verdict: Verdict) -> Outcome:
         reason=verdict.message if explained else None,
         evidence=verdict.evidence,
         fix=verdict.fix,
+        bound=bound,
     )
 
 

@@ -20,12 +20,20 @@ class InspectorError(Exception):
     """Base of the errors this package raises on purpose; its text is one line for the user."""
 
 
-class IntentError(InspectorError):
-    """An intent that cannot be meant: an unknown port, a value Go would refuse (exit code 2)."""
+class UsageError(InspectorError):
+    """What was asked for makes no sense (exit code 2)."""
 
 
-class RuleNameError(InspectorError):
-    """A rule, id or band that does not exist (exit code 2)."""
+class IntentError(UsageError):
+    """An intent that cannot be meant: an unknown port, a value Go would refuse."""
+
+
+class RuleNameError(UsageError):
+    """A rule, id or band that does not exist."""
+
+
+class PolicyError(UsageError):
+    """A policy file, or a release's own list, that cannot be read or understood; names file, line and key."""
 
 
 class ReportWriteError(InspectorError):

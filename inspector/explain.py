@@ -7,7 +7,7 @@ from typing import Final
 
 from inspector.errors import RuleNameError
 from inspector.kinds import KINDS, kind_page
-from inspector.model import Rule
+from inspector.model import AnyRule
 from inspector.rules import all_rules, page
 
 WIDTH: Final = 80
@@ -41,7 +41,7 @@ def catalogue() -> Iterator[str]:
         yield from _entry("", kind, text.partition("\n")[0].partition(": ")[2])
 
 
-def _title(rule: Rule) -> str:
+def _title(rule: AnyRule) -> str:
     return page(rule).strip().partition("\n")[0]
 
 

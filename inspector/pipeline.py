@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -14,8 +15,23 @@ from inspector.engine import judge
 from inspector.facts.collect import collect
 from inspector.facts.digests import digest, undigested
 from inspector.facts.survey import Survey, survey
-from inspector.intent import from_names, merge, suiting
-from inspector.model import FileReport, GoBuild, ImageReport, Intent, Report, Rule, SkipKind, Skipped, Subject, Unknown
+from inspector.intent import Plan
+from inspector.model import (
+    AnyRule,
+    FileReport,
+    GoBuild,
+    ImageReport,
+    Outcome,
+    Report,
+    SkipKind,
+    Skipped,
+    Subject,
+    Threshold,
+    Unknown,
+)
+from inspector.portability import portability
+from inspector.releaseset import release_outcomes
+from inspector.ruling import Ruling
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
 _NAMES: Final = {
@@ -30,15 +46,16 @@ _NO_HASH: Final = "not computed (--no-hash)"
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to inspect: what was declared, which rules to run, and whether to read every byte.
+    """How to inspect: what was meant, which rules to run, and whether to read every byte.
 
-    ``profile`` holds for artifacts of its system, and gives way to ``intent``.
+    ``today`` decides which waivers hold.
     """
 
-    intent: Intent
-    profile: Intent = Intent()
-    rules: tuple[Rule, ...]
+    plan: Plan = Plan()
+    rules: tuple[AnyRule, ...]
     hashes: bool = True
+    threshold: Threshold = Threshold()
+    today: datetime.date = msgspec.field(default_factory=datetime.date.today)
 
 
 def inspect_paths(
@@ -61,11 +78,14 @@ def inspect_paths(
         skipped.extend(rows)
         if file is not None:
             files.append(file)
-    return Report(
+    report = Report(
         version=__version__,
         files=tuple(sorted(files, key=lambda file: (file.path, file.members))),
         skipped=tuple(sorted(skipped, key=lambda row: (row.path, row.members, row.slice or ""))),
+        threshold=options.threshold,
     )
+    release = release_outcomes(report, paths, options.plan, options.rules, options.today)
+    return msgspec.structs.replace(report, release=release)
 
 
 def inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
@@ -92,16 +112,30 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
         return None, skipped
     images, ids = [s.image for s in surveys], [s.ids for s in surveys]
     digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, _NO_HASH)
-    names = from_names(artifact.names)
-    intent = merge(options.intent, suiting(options.profile, names), names)
     builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
     script = _wasm_exec(artifact, builds)
     reports = []
     for build in builds:
+        meant = options.plan.meant(artifact.path, artifact.members, artifact.names, build)
         subject = Subject(
-            build=build, intent=intent, name=artifact.name, mode=artifact.mode, slices=builds, wasm_exec=script
+            build=build,
+            intent=meant.intent,
+            name=artifact.name,
+            mode=artifact.mode,
+            size=artifact.window.size,
+            slices=builds,
+            wasm_exec=script,
         )
-        reports.append(ImageReport(build=build, intent=intent, outcomes=judge(subject, options.rules)))
+        reports.append(
+            ImageReport(
+                build=build,
+                intent=meant.intent,
+                outcomes=_ruled(judge(subject, options.rules), artifact, options),
+                portability=portability(subject),
+                claimed_by=meant.claimed_by,
+                unclaimed_by=meant.unclaimed_by,
+            )
+        )
     file = FileReport(
         path=artifact.path,
         members=artifact.members,
@@ -110,6 +144,11 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
         images=tuple(sorted(reports, key=lambda report: report.build.slice or "")),
     )
     return file, skipped
+
+
+def _ruled(outcomes: tuple[Outcome, ...], artifact: Artifact, options: Options) -> tuple[Outcome, ...]:
+    policy = options.plan.policy
+    return outcomes if policy is None else Ruling(policy, options.today).on(outcomes, artifact.path, artifact.members)
 
 
 def _wasm_exec(artifact: Artifact, builds: tuple[GoBuild, ...]) -> str | Unknown | None:

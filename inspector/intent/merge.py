@@ -16,11 +16,20 @@ def merge(*intents: Intent) -> Intent:
     What a name says gives way where it makes no sense beside the rest. Raises IntentError when values declared in
     different places cannot be meant together.
     """
+    merged = overlay(*intents)
+    check(merged)
+    return merged
+
+
+def overlay(*intents: Intent) -> Intent:
+    """Return what ``merge`` does, whatever comes of it.
+
+    For one artifact of many: where what the user said cannot be meant together with what a policy or a list says of
+    it, the rules tell that.
+    """
     microarch = {key: level for intent in reversed(intents) for key, level in intent.microarch.items()}
     others = {key: _first(key, intents) for key in Intent.__struct_fields__ if key != "microarch"}
-    merged = msgspec.structs.replace(Intent(), microarch=microarch, **others)
-    check(merged)
-    return _without_contradictions(merged)
+    return _without_contradictions(msgspec.structs.replace(Intent(), microarch=microarch, **others))
 
 
 def _first(key: str, intents: tuple[Intent, ...]) -> Declared[object] | None:

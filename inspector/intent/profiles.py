@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -11,25 +12,11 @@ import msgspec
 from inspector.errors import IntentError
 from inspector.intent.consistency import label
 from inspector.intent.values import shown
-from inspector.model import Declared, Intent
+from inspector.model import Declared, Intent, Profile
 from inspector.tables import read_table
 
 _LIKENESS: Final = 0.5
 """How alike a misspelled name must be to what it may mean (difflib's ratio)."""
-
-
-class Profile(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What one profile declares; None where it declares nothing."""
-
-    title: str  # the systems, in words
-    source: str
-    goos: str
-    static: bool | None = None
-    libc: str | None = None
-    glibc: str | None = None
-    min_os: str | None = None
-    absent: tuple[str, ...] | None = None
-    page_size: int | None = None
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,14 +24,16 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     profiles: dict[str, Profile]
 
 
-def from_profile(name: str, declared: Intent) -> Intent:
+def from_profile(name: str, declared: Intent, own: Mapping[str, Profile] = MappingProxyType({})) -> Intent:
     """Return what the profile declares, beside what options and environment already do.
 
-    Raises IntentError for an unknown name, and when the profile is for another system than the one declared.
+    ``own`` are the policy's profiles. Raises IntentError for an unknown name, and when the profile is for another
+    system than the one declared.
     """
-    profile = profiles().get(name)
+    known = {**profiles(), **own}
+    profile = known.get(name)
     if profile is None:
-        raise IntentError(f"--profile: no profile is called {shown(name)}; {_hint(name)}")
+        raise IntentError(f"--profile: no profile is called {shown(name)}; {_hint(name, known)}")
     goos = declared.goos
     if goos and goos.value != profile.goos:
         raise IntentError(f"--profile {name} is for {profile.goos}, but {label(goos)} says {goos.value}")
@@ -69,8 +58,8 @@ def profiles() -> Mapping[str, Profile]:
     return read_table("profiles.json", _Table).profiles
 
 
-def _hint(name: str) -> str:
+def _hint(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
-    near = next(iter(get_close_matches(name.lower(), profiles(), 1, _LIKENESS)), None)
-    return f"did you mean {near}?" if near else f"there are: {', '.join(profiles())}"
+    near = next(iter(get_close_matches(name.lower(), known, 1, _LIKENESS)), None)
+    return f"did you mean {near}?" if near else f"there are: {', '.join(known)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import enum
 from collections.abc import Callable
 
@@ -72,6 +73,7 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     intent: Intent
     name: str  # base name of the innermost artifact
     mode: int | Unknown  # permission bits
+    size: int = 0  # bytes of the innermost artifact
     crashed: tuple[str, ...] = ()  # rules that crashed on this image before this one ran
     slices: tuple[GoBuild, ...] = ()  # every Go program of a universal file, this one too, in file order
     wasm_exec: str | Unknown | None = None  # text of the wasm_exec.js in the same directory; None: there is none
@@ -93,6 +95,14 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
     yields_to: tuple[str, ...] = ()
 
 
+class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a finding is let through. Made by the policy; ``until`` is the last day on which it holds."""
+
+    reason: str
+    until: datetime.date | None
+    source: str  # "policy gobin-inspect.toml:waivers[0]"
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     """A rule's verdict on one image, as reports print it."""
 
@@ -104,3 +114,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None  # for not-applicable, unknown, error
     evidence: tuple[Evidence, ...]
     fix: str | None
+    waiver: Waiver | None = None  # a waived failure stays one, and counts for nothing
+    bound: bool = False  # a key that binds the rule was declared: under the release gate its ``unknown`` counts
+
+    @property
+    def counts(self) -> bool:
+        """Say whether it is a failure that nobody waived."""
+        return self.status is Status.FAIL and self.waiver is None

@@ -9,7 +9,7 @@ import msgspec
 from formats.image import Unknown
 from inspector.model.build import GoBuild
 from inspector.model.intent import Intent
-from inspector.model.judged import Outcome
+from inspector.model.judged import Outcome, Severity, Status
 
 
 class SkipKind(enum.StrEnum):
@@ -39,12 +39,27 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
         return self.named or self.kind not in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
 
 
+class Portability(msgspec.Struct, frozen=True, kw_only=True):
+    """The strictest portability profile that a program satisfies, and what keeps it from the next stricter one."""
+
+    satisfied: str | None  # "glibc-2.28"; None when it satisfies none
+    stricter: str | None  # "glibc-2.17"; None when there is none
+    blocked_by: tuple[str, ...]  # names of the rules that fail under that one
+
+
 class ImageReport(msgspec.Struct, frozen=True, kw_only=True):
-    """One image: its facts, what was meant for it, and what the rules say."""
+    """One image: its facts, what was meant for it, and what the rules say.
+
+    ``portability`` is None for systems without portability profiles. ``claimed_by`` and ``unclaimed_by`` are the
+    sources of targets and lists that claim it, and of those that should and do not.
+    """
 
     build: GoBuild
     intent: Intent
     outcomes: tuple[Outcome, ...]
+    portability: Portability | None = None
+    claimed_by: tuple[str, ...] = ()
+    unclaimed_by: tuple[str, ...] = ()
 
 
 class FileReport(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,9 +72,27 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[ImageReport, ...]
 
 
+class Threshold(msgspec.Struct, frozen=True, kw_only=True):
+    """Which outcomes make a run fail. ``fail_on`` None: none. ``strict``: the release gate's stricter reading."""
+
+    fail_on: Severity | None = Severity.ERROR
+    strict: bool = False
+
+    def counts(self, outcome: Outcome) -> bool:
+        """Say whether an outcome makes the exit code 1."""
+        if self.fail_on is None:
+            return False
+        if outcome.status is Status.FAIL:
+            return outcome.waiver is None and outcome.severity.rank >= self.fail_on.rank
+        undecided = outcome.status is Status.UNKNOWN and outcome.bound
+        return self.strict and (undecided or outcome.status is Status.ERROR)
+
+
 class Report(msgspec.Struct, frozen=True, kw_only=True):
     """The result of one run, in deterministic order: by path, then members, then slice."""
 
     version: str
     files: tuple[FileReport, ...]
     skipped: tuple[Skipped, ...]
+    release: tuple[Outcome, ...] = ()  # of the release-wide rules, where something lists what the release holds
+    threshold: Threshold = Threshold()

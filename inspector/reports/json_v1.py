@@ -22,6 +22,7 @@ from inspector.reports.json_v1_types import (
     Observed,
     Outcome,
     Pe,
+    Portability,
     Recorded,
     Signature,
     Skipped,
@@ -29,6 +30,7 @@ from inspector.reports.json_v1_types import (
     Tool,
     Tzdata,
     Unknown,
+    Waiver,
     Wasm,
 )
 from inspector.reports.json_v1_types import schema as schema
@@ -66,7 +68,7 @@ def document(report: model.Report) -> Document:
             worst=totals.worst.value if totals.worst else None,
         ),
         files=tuple(_fill(File, file, images=tuple(_image(image) for image in file.images)) for file in report.files),
-        release=(),
+        release=tuple(_outcome(outcome) for outcome in report.release),
         skipped=tuple(_fill(Skipped, row) for row in report.skipped),
     )
 
@@ -89,6 +91,7 @@ def _image(image: model.ImageReport) -> Image:
         observed=_observed(build.observed),
         recorded=_recorded(build.recorded),
         intended=_intended(image.intent),
+        portability=_fill(Portability, image.portability) if image.portability else None,
         outcomes=tuple(_outcome(outcome) for outcome in image.outcomes),
     )
 
@@ -147,7 +150,11 @@ def _microarch(meant: Mapping[str, model.Declared[str]]) -> Declared[dict[str, s
 
 def _outcome(outcome: model.Outcome) -> Outcome:
     evidence = tuple(_fill(Evidence, proof) for proof in outcome.evidence)
-    return _fill(Outcome, outcome, waiver=None, evidence=evidence)
+    return _fill(Outcome, outcome, waiver=_waiver(outcome.waiver), evidence=evidence)
+
+
+def _waiver(waiver: model.Waiver | None) -> Waiver | None:
+    return _fill(Waiver, waiver, until=waiver.until and waiver.until.isoformat()) if waiver else None
 
 
 def _without_surrogates(value: Any) -> Any:  # any JSON value

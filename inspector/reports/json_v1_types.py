@@ -224,6 +224,23 @@ class Intended(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     platform: Declared[str] | msgspec.UnsetType = msgspec.UNSET
     absent: Declared[tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
     page_size: Declared[int] | msgspec.UnsetType = msgspec.UNSET
+    universal: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    module: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    version: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    revision: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    clean: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    trimpath: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    debug_info: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    symbols: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    pristine: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    fips140: Declared[str] | msgspec.UnsetType = msgspec.UNSET
+    max_size: Declared[int] | msgspec.UnsetType = msgspec.UNSET
+    subsystem: Declared[Literal["console", "gui"]] | msgspec.UnsetType = msgspec.UNSET
+    pe_checksum: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    aslr: Declared[bool] | msgspec.UnsetType = msgspec.UNSET
+    signature: Declared[Literal["authenticode", "codesign"]] | msgspec.UnsetType = msgspec.UNSET
+    dylibs: Declared[tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
+    interpreters: Declared[tuple[str, ...]] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
@@ -234,28 +251,45 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True):
     offset: int | None
 
 
+class Waiver(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a failure is let through; ``until`` is the last day on which it is."""
+
+    reason: str
+    until: str | None
+    source: str
+
+
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """What one rule says of one image."""
+    """What one rule says of one image, or of the release; a waived failure counts for nothing."""
 
     rule: str
     id: str
     status: Literal["pass", "fail", "not-applicable", "unknown", "error"]
     severity: Severity
-    waiver: None
+    waiver: Waiver | None
     message: str
     reason: str | None
     evidence: tuple[Evidence, ...]
     fix: str | None
 
 
+class Portability(msgspec.Struct, frozen=True, kw_only=True):
+    """The strictest portability profile that the program satisfies, and which rules keep it from the next stricter."""
+
+    satisfied: str | None
+    stricter: str | None
+    blocked_by: tuple[str, ...]
+
+
 class Image(msgspec.Struct, frozen=True, kw_only=True):
-    """One architecture of one executable."""
+    """One architecture of one executable. ``portability`` is null for systems without portability profiles."""
 
     slice: str | None
     format: Literal["elf", "pe", "macho", "wasm", "xcoff", "plan9"]
     observed: Observed
     recorded: Annotated[Any, _or_unknown({"$ref": "#/$defs/Recorded"})]
     intended: Intended
+    portability: Portability | None
     outcomes: tuple[Outcome, ...]
 
 

@@ -42,6 +42,12 @@ def write_stdout(renderer: Renderer, report: Report, view: View) -> None:
         renderer.render(report, out, view)
 
 
+def write_stderr(renderer: Renderer, report: Report, view: View) -> None:
+    """Write a report to standard error; when that is full or gone, the exit code still tells."""
+    with standard_error():
+        renderer.render(report, sys.stderr, view)
+
+
 @contextlib.contextmanager
 def standard_output() -> Iterator[TextIO]:
     """Offer standard output and flush it; a reader that went away is no error, a full disk is ReportWriteError."""

@@ -8,7 +8,7 @@ from inspector.model import FileReport, ImageReport, Outcome, Status, Unknown
 from inspector.reports.about import facts_lines, identity, labelled, size_text
 from inspector.reports.findings import all_others, findings, names_only
 from inspector.reports.layout import EMPTY, Line, Span, Style, facts, flow, span
-from inspector.reports.summary import worst_of
+from inspector.reports.summary import name_of, worst_of
 from inspector.reports.view import View
 from inspector.reports.witnesses import table
 
@@ -22,12 +22,6 @@ VERDICTS = {
 """What ``verdict`` may say of a file, and how it is said of several."""
 VERDICT = 9
 """Columns of the verdict at the left edge: the longest is ``warning``."""
-
-
-def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
-    """Return an artifact's full name: its chain of containers, and its slice."""
-    chain = " -> ".join((path, *members))
-    return f"{chain} ({part})" if part else chain
 
 
 def verdict(outcomes: tuple[Outcome, ...], view: View) -> tuple[str, Style]:

@@ -10,6 +10,12 @@ import msgspec
 from inspector.model import ImageReport, Outcome, Report, Severity, Status
 
 
+def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
+    """Return an artifact's full name: its chain of containers, and its slice."""
+    chain = " -> ".join((path, *members))
+    return f"{chain} ({part})" if part else chain
+
+
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
     """How many of what; ``worst`` is the highest severity among failed outcomes, None without any."""
 
@@ -17,7 +23,8 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     images: int
     skipped: int
     by_status: dict[Status, int]
-    by_severity: dict[Severity, int]  # failed outcomes
+    by_severity: dict[Severity, int]  # failed outcomes that nobody waived
+    waived: int
     worst: Severity | None
 
 
@@ -26,27 +33,30 @@ def images_of(report: Report) -> Iterator[ImageReport]:
     return (image for file in report.files for image in file.images)
 
 
-def failures(images: Iterable[ImageReport]) -> Iterator[Outcome]:
-    """Yield the failed outcomes of these images, in order."""
-    return (outcome for image in images for outcome in image.outcomes if outcome.status is Status.FAIL)
+def all_outcomes(report: Report) -> Iterator[Outcome]:
+    """Yield every outcome of a report: of its images, then of the release as a whole."""
+    for image in images_of(report):
+        yield from image.outcomes
+    yield from report.release
 
 
 def worst_of(outcomes: Iterable[Outcome]) -> Severity | None:
-    """Return the highest severity among failed outcomes, None when none failed."""
-    severities = (outcome.severity for outcome in outcomes if outcome.status is Status.FAIL)
+    """Return the highest severity among failed outcomes that nobody waived, None when there is none."""
+    severities = (outcome.severity for outcome in outcomes if outcome.counts)
     return max(severities, key=lambda severity: severity.rank, default=None)
 
 
 def summarise(report: Report) -> Summary:
     """Count a report."""
-    images = tuple(images_of(report))
-    by_status = Counter(outcome.status for image in images for outcome in image.outcomes)
-    by_severity = Counter(outcome.severity for outcome in failures(images))
+    outcomes = tuple(all_outcomes(report))
+    by_status = Counter(outcome.status for outcome in outcomes)
+    by_severity = Counter(outcome.severity for outcome in outcomes if outcome.counts)
     return Summary(
         files=len(report.files),
-        images=len(images),
+        images=sum(1 for _ in images_of(report)),
         skipped=len(report.skipped),
         by_status={status: by_status[status] for status in Status},
         by_severity={severity: by_severity[severity] for severity in Severity},
-        worst=worst_of(failures(images)),
+        waived=sum(outcome.waiver is not None for outcome in outcomes),
+        worst=worst_of(outcomes),
     )

@@ -9,8 +9,8 @@ from typing import TextIO
 from inspector.model import NOT_LINKED, FileReport, Report, SkipKind, Skipped, Status, Unknown
 from inspector.reports.findings import findings, spelled_out
 from inspector.reports.layout import EMPTY, Line, Span, facts, flow, plain, span, words
-from inspector.reports.page import VERDICT, VERDICTS, name_of, outcomes_of, page, verdict
-from inspector.reports.summary import Summary, summarise
+from inspector.reports.page import VERDICT, VERDICTS, outcomes_of, page, verdict
+from inspector.reports.summary import Summary, name_of, summarise
 from inspector.reports.view import View
 
 HARMLESS = (SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO)

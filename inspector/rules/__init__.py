@@ -7,23 +7,23 @@ from functools import cache
 from importlib import import_module
 
 from inspector.errors import RuleNameError
-from inspector.model import Rule
+from inspector.model import AnyRule
 
 
 @cache
-def all_rules() -> tuple[Rule, ...]:
+def all_rules() -> tuple[AnyRule, ...]:
     """Return every rule, ordered by id."""
     modules = (import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__))
-    rules: list[Rule] = [module.RULE for module in modules]
+    rules: list[AnyRule] = [module.RULE for module in modules]
     return tuple(sorted(rules, key=lambda rule: rule.id))
 
 
-def page(rule: Rule) -> str:
+def page(rule: AnyRule) -> str:
     """Return the rule's page: its module's docstring."""
     return import_module(f"{__name__}.{rule.name.replace('-', '_')}").__doc__ or ""
 
 
-def select(chosen: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tuple[Rule, ...]:
+def select(chosen: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tuple[AnyRule, ...]:
     """Return the rules named by ``chosen`` (all when empty) without those named by ``ignored``.
 
     A word is a rule's name, its id, or a band: the start of an id such as GBI3. Raises RuleNameError for a
@@ -34,7 +34,7 @@ def select(chosen: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tuple
     return tuple(rule for rule in all_rules() if rule.name in keep - drop)
 
 
-def _named(word: str) -> tuple[Rule, ...]:
+def _named(word: str) -> tuple[AnyRule, ...]:
     by_id = word.upper()
     found = tuple(
         rule

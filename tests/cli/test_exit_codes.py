@@ -2,11 +2,12 @@
 
 import json
 
+import msgspec
 import pytest
 
-from inspector.cli import exit_code
 from inspector.errors import ExitCode
-from inspector.model import SkipKind
+from inspector.model import SkipKind, Threshold
+from inspector.run import exit_code
 from tests.cli.process import run
 from tests.reports import made
 
@@ -83,17 +84,18 @@ def test_exit_codes(place, arguments, code):
 
 def test_a_crashed_rule_could_not_inspect():
     crashed = made.report(made.file("app", made.image(None, made.PASSED, made.CRASH)))
-    assert exit_code(crashed, ("app",), "error") is ExitCode.NOT_INSPECTED
-    assert exit_code(crashed, ("app",), "never") is ExitCode.NOT_INSPECTED
+    assert exit_code(crashed, ("app",)) is ExitCode.NOT_INSPECTED
+    never = msgspec.structs.replace(crashed, threshold=Threshold(fail_on=None))
+    assert exit_code(never, ("app",)) is ExitCode.NOT_INSPECTED
     both = made.report(made.file("app", made.image(None, made.WRONG, made.CRASH)))
-    assert exit_code(both, ("app",), "error") is ExitCode.FINDINGS
+    assert exit_code(both, ("app",)) is ExitCode.FINDINGS
 
 
 @pytest.mark.parametrize("kind", list(SkipKind))
 def test_what_was_met_and_could_not_be_read_counts_and_what_is_of_no_interest_does_not(kind):
     report = made.report(made.file("d/app", made.image(None, made.PASSED)), skipped=(made.skip("d/x", kind, "why"),))
     harmless = kind in {SkipKind.NOT_GO, SkipKind.NOT_EXECUTABLE}
-    assert exit_code(report, ("d",), "error") is (ExitCode.CLEAN if harmless else ExitCode.NOT_INSPECTED)
+    assert exit_code(report, ("d",)) is (ExitCode.CLEAN if harmless else ExitCode.NOT_INSPECTED)
 
 
 @pytest.mark.parametrize("argument", ["missing", "notes.txt", "void", "native", "cut/half", "texts", "empty"])

@@ -3,6 +3,7 @@
 import pytest
 
 from formats import Window
+from inspector.intent import Plan
 from inspector.model import NOT_LINKED, Declared, Intent, Recorded, Skipped, Unknown
 from inspector.pipeline import Options, inspect
 from inspector.rules import select
@@ -17,7 +18,7 @@ def inspected(data: bytes, intent: Intent | None = None):
     artifact = Artifact(
         path="lib.a", members=(), name="lib.a", window=Window.of_bytes(data), mode=0o644, named=True, names=()
     )
-    return inspect(artifact, Options(intent=intent or Intent(), rules=select()))
+    return inspect(artifact, Options(plan=Plan(declared=intent or Intent()), rules=select()))
 
 
 def report(data: bytes, intent: Intent | None = None):

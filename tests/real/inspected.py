@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inspector.intent import Plan
 from inspector.model import FileReport, GoBuild, ImageReport, Intent, Outcome, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -11,7 +12,7 @@ from inspector.rules import select
 
 def report_on(path: Path, intent: Intent | None = None) -> FileReport:
     """The report on a file that must be inspected whole."""
-    report = inspect_paths([str(path)], Options(intent=intent or Intent(), rules=select()))
+    report = inspect_paths([str(path)], Options(plan=Plan(declared=intent or Intent()), rules=select()))
     assert not report.skipped, report.skipped
     (file,) = report.files
     return file
@@ -35,7 +36,7 @@ def outcomes_of(path: Path, intent: Intent | None = None) -> dict[str, Outcome]:
 
 def is_not_go(path: Path) -> bool:
     """Whether nothing is inspected of a file, for the reason that it is no Go program."""
-    report = inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
+    report = inspect_paths([str(path)], Options(rules=select()))
     assert report.files == ()
     (row,) = report.skipped
     return row.kind is SkipKind.NOT_GO and "not Go" in row.reason

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from formats import Window
 from inspector.cli import main
-from inspector.model import Intent, Skipped
+from inspector.model import Skipped
 from inspector.pipeline import Options, inspect
 from inspector.rules import select
 from inspector.sources import Artifact
@@ -39,7 +39,7 @@ NAMES = [
 BARE = " without section headers"
 BARE_NAMES = [name + BARE for name in ("hello-linux-mips-go1.27", "uses-linux-amd64-go1.27-glibc")]
 WASM = "hello-wasip1-wasm-go1.27"  # reads ten times as long as the others: not for every word of the header
-OPTIONS = Options(intent=Intent(), rules=select())
+OPTIONS = Options(rules=select())
 SECONDS, MEBIBYTES = 2, 300
 
 

@@ -10,7 +10,7 @@ import lief
 import msgspec
 import pytest
 
-from inspector.model import Intent, SkipKind
+from inspector.model import SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real.hostile import RECORD, carrying, compiled, main, marks, section_of
@@ -126,7 +126,7 @@ def test_swift_is_not_go_in_any_slice(tmp_path: Path):
     path = tmp_path / "app"
     path.write_bytes(member(npm("varlock@1.16.1"), name)[0])
     assert b"libswiftCore" in path.read_bytes()
-    report = inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
+    report = inspect_paths([str(path)], Options(rules=select()))
     assert report.files == ()
     assert [(row.slice, row.kind) for row in report.skipped] == [
         ("arm64", SkipKind.NOT_GO),

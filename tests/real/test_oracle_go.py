@@ -5,7 +5,7 @@ import gzip
 import subprocess
 from pathlib import Path
 
-from inspector.model import Intent, Recorded, Unknown
+from inspector.model import Recorded, Unknown
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO, go_version_m, recorded
 from tests.real.inspected import build_of
@@ -82,7 +82,7 @@ def test_the_toolchains_own_test_data(samples: Samples, tmp_path: Path):
     for path in files:
         done = subprocess.run([go, "version", "-m", path], capture_output=True, text=True, check=False)
         theirs = done.stdout.removeprefix(f"{path}: ") if done.returncode == 0 and done.stdout else None
-        report = inspect_paths([str(path)], Options(intent=Intent(), rules=()))
+        report = inspect_paths([str(path)], Options(rules=()))
         file = next(iter(report.files), None)
         ours = None
         if file is not None:

@@ -10,7 +10,7 @@ from formats import Image, Window, read
 from inspector.facts.buildid import build_ids
 from inspector.facts.buildinfo import MAGIC, read_build_info
 from inspector.facts.functab import FunctionTable, find_table
-from inspector.model import Intent, SkipKind
+from inspector.model import SkipKind
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO
 from tests.real.inspected import build_of, image_of
@@ -116,6 +116,6 @@ def test_a_program_of_plan_9s_own_linker(samples: Samples, name: str, machine: s
     }[machine]  # fmt: skip
     assert found.machine == machine
     assert {section.name: (section.size, section.offset) for section in found.sections} == sizes
-    (row,) = inspect_paths([str(path)], Options(intent=Intent(), rules=())).skipped
+    (row,) = inspect_paths([str(path)], Options(rules=())).skipped
     assert row.kind is SkipKind.NOT_GO
     assert f"a Plan 9 program for {machine}, but not Go" in row.reason

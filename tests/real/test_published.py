@@ -15,7 +15,7 @@ import lief
 import pytest
 
 from inspector.cli import main
-from inspector.model import FileReport, ImageReport, Intent, Report, SkipKind, Unknown
+from inspector.model import FileReport, ImageReport, Report, SkipKind, Unknown
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real.published import Published, load
@@ -34,7 +34,7 @@ def of_kind(*kinds: str) -> pytest.MarkDecorator:
 
 
 def read(*paths: Path) -> Report:
-    return inspect_paths([str(path) for path in paths], Options(intent=Intent(), rules=select()))
+    return inspect_paths([str(path) for path in paths], Options(rules=select()))
 
 
 def report_on(published: Published) -> FileReport:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.intent import from_options
+from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -23,7 +23,7 @@ CODE = 0x8000 + 100
 
 def judged(path: Path, **meant: str) -> dict[str, Outcome]:
     """The outcomes on a file; whatever fails shows evidence that lies inside the file."""
-    report = inspect_paths([str(path)], Options(intent=from_options(**meant), rules=select()))
+    report = inspect_paths([str(path)], Options(plan=Plan(declared=from_options(**meant)), rules=select()))
     ((image,),) = (file.images for file in report.files)
     for outcome in image.outcomes:
         if outcome.status is FAIL:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from inspector.intent import from_options
+from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -34,7 +34,7 @@ STATIC_SYSTEMS = {"linux", "freebsd", "netbsd", "dragonfly", "plan9"}
 
 def judged(path: Path, **meant: Any) -> dict[str, Outcome]:
     """The outcomes on a file when these options were given; a failure's evidence really stands where it says."""
-    report = inspect_paths([str(path)], Options(intent=from_options(**meant), rules=RULES, hashes=False))
+    report = inspect_paths([str(path)], Options(plan=Plan(declared=from_options(**meant)), rules=RULES, hashes=False))
     ((image,),) = (file.images for file in report.files)
     outcomes = {outcome.rule: outcome for outcome in image.outcomes}
     data = path.read_bytes()

@@ -12,7 +12,7 @@ import pytest
 import formats
 from formats import Window
 from formats.image import ElfNative
-from inspector.intent import from_profile
+from inspector.intent import Plan, from_profile
 from inspector.model import Declared, Intent, Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -31,7 +31,9 @@ GCC = "uses-linux-amd64-go1.27-gcc"
 def judged(path: Path, profile: str | None = None, intent: Intent = NOTHING) -> dict[str, Outcome]:
     """The outcomes on a file; a failure's evidence stands where it says, where it is text."""
     meant = NOTHING if profile is None else from_profile(profile, intent)
-    report = inspect_paths([str(path)], Options(intent=intent, profile=meant, rules=select(), hashes=False))
+    report = inspect_paths(
+        [str(path)], Options(plan=Plan(declared=intent, profile=meant), rules=select(), hashes=False)
+    )
     ((image,),) = (file.images for file in report.files)
     outcomes = {outcome.rule: outcome for outcome in image.outcomes}
     data = path.read_bytes()

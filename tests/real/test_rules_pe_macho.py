@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.intent import from_options
+from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -26,7 +26,7 @@ RULES = select(("GBI3", "GBI4", "modified-after-link"))
 def judged(path: Path, hashes: bool = True, **meant: str) -> dict[str, Outcome]:
     """The outcomes on a file; whatever fails shows evidence that lies inside the file."""
     rules = select() if meant else RULES
-    report = inspect_paths([str(path)], Options(intent=from_options(**meant), rules=rules, hashes=hashes))
+    report = inspect_paths([str(path)], Options(plan=Plan(declared=from_options(**meant)), rules=rules, hashes=hashes))
     ((image,),) = (file.images for file in report.files)
     for outcome in image.outcomes:
         if outcome.status is FAIL:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.intent import from_profile
+from inspector.intent import Plan, from_profile
 from inspector.model import Declared, Intent, Outcome, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
@@ -53,7 +53,9 @@ LIBC_PROGRAMS = [
 def judged(path: Path, profile: str | None = None, intent: Intent | None = None) -> dict[str, Outcome]:
     declared = intent or Intent()
     meant = from_profile(profile, declared) if profile else Intent()
-    report = inspect_paths([str(path)], Options(intent=declared, profile=meant, rules=select(), hashes=False))
+    report = inspect_paths(
+        [str(path)], Options(plan=Plan(declared=declared, profile=meant), rules=select(), hashes=False)
+    )
     ((image,),) = (file.images for file in report.files)
     return {outcome.rule: outcome for outcome in image.outcomes}
 

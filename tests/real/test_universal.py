@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.model import Intent, Outcome, Report, SkipKind
+from inspector.model import Outcome, Report, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.build import macho
@@ -34,7 +34,7 @@ def judged(path: Path) -> dict[str, Outcome]:
 
 
 def inspected(path: Path) -> Report:
-    return inspect_paths([str(path)], Options(intent=Intent(), rules=select()))
+    return inspect_paths([str(path)], Options(rules=select()))
 
 
 @pytest.fixture

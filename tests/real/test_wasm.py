@@ -10,7 +10,7 @@ import pytest
 
 import formats
 from formats import Image, Window
-from inspector.model import Intent, SkipKind, Status, Unknown
+from inspector.model import SkipKind, Status, Unknown
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from scripts.sample_manifest import default_cache
@@ -206,7 +206,7 @@ def unpacked(archive: Path, folder: Path) -> Path:
 @pytest.mark.parametrize("release", ESBUILD)
 def test_published_programs_of_every_layout(release: str, published: dict[str, Path], tmp_path: Path):
     version, main = ESBUILD[release]
-    report = inspect_paths([str(published[release])], Options(intent=Intent(), rules=select()))
+    report = inspect_paths([str(published[release])], Options(rules=select()))
     (file,) = report.files
     (image,) = file.images
     observed, recorded = image.build.observed, image.build.recorded
@@ -272,7 +272,7 @@ def test_a_script_of_another_release(release: str, beside: str, said: str, publi
 )
 def test_other_languages_are_not_go(package: str, members: list[str]):
     archive = npm(package)
-    report = inspect_paths([str(archive)], Options(intent=Intent(), rules=select()))
+    report = inspect_paths([str(archive)], Options(rules=select()))
     assert report.files == ()
     modules = {row.members[-1]: row for row in report.skipped if row.members[-1].endswith(".wasm")}
     assert sorted(modules) == sorted(f"package/{member}" for member in members)

@@ -10,7 +10,7 @@ import pytest
 
 from formats import FormatError, Image, Unknown, Window, read
 from inspector.facts.functab import FunctionTable, find_table
-from inspector.model import Intent, Recorded, SkipKind
+from inspector.model import Recorded, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from tests.real.gorecord import NEWEST_GO
 from tests.real.indexes import member, npm
@@ -95,7 +95,7 @@ def test_a_program_of_aixs_own_linker(samples: Samples):
     assert [library.value for library in found.native.needed] == ["libc.a(shr_64.o)"]
     assert [part.value for part in found.native.rpath][-2:] == ["/usr/lib", "/lib"]
     assert (found.native.symbols, found.native.dwarf) == (True, True)
-    (row,) = inspect_paths([str(path)], Options(intent=Intent(), rules=())).skipped
+    (row,) = inspect_paths([str(path)], Options(rules=())).skipped
     assert row.kind is SkipKind.NOT_GO
     assert "an XCOFF program for ppc64, but not Go" in row.reason
 

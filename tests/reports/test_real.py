@@ -6,7 +6,6 @@ import json
 import jsonschema
 import pytest
 
-from inspector.model import Intent
 from inspector.pipeline import Options, inspect_paths
 from inspector.reports import View, json_v1, text
 from inspector.rules import select
@@ -18,7 +17,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_v1.schema())
 def report(sample, monkeypatch):
     """The report on one sample, called by its name alone."""
     monkeypatch.chdir(sample.path.parent)
-    return inspect_paths([sample.path.name], Options(intent=Intent(), rules=select()))
+    return inspect_paths([sample.path.name], Options(rules=select()))
 
 
 def test_the_json_of_every_sample_is_valid(report, sample):

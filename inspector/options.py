@@ -1,0 +1,98 @@
+"""The options that all inspecting commands share; imports click alone, as ``--help`` needs nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+import click
+
+from inspector.commandline import grouped
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+NEVER: Final = "never"
+_MEANT: Final = "What was meant"
+_LEVEL: Final = "Microarchitecture that was meant, as the variable of that name"
+_BUILT: Final = "How it was meant to be built"
+_JUDGE: Final = "What to look at"
+_REPORT: Final = "Reports"
+
+
+_OPTIONS: Final = (
+    grouped(_MEANT, "--target", metavar="GOOS/GOARCH", help="Port, as Go spells it: linux/arm64."),
+    grouped(_MEANT, "--goos", metavar="GOOS", help="Operating system alone."),
+    grouped(_MEANT, "--goarch", metavar="GOARCH", help="Processor alone."),
+    grouped(_MEANT, "--cgo", type=click.Choice(["0", "1"]), help="CGO_ENABLED."),
+    grouped(
+        _MEANT, "--profile", metavar="NAME", help="Needs of a target: static-scratch, musl, glibc-2.28, windows-10, ..."
+    ),
+    grouped(
+        _MEANT, "--from-env", is_flag=True, help="Take GOOS, GOARCH, CGO_ENABLED, GOAMD64, ... from the environment."
+    ),
+    grouped(_MEANT, "--config", metavar="FILE", help="Policy file; default: gobin-inspect.toml, here or above."),
+    grouped(_MEANT, "--no-config", is_flag=True, help="Look for no policy file."),
+    grouped(_LEVEL, "--goamd64", metavar="v1|v2|v3|v4"),
+    grouped(_LEVEL, "--goarm", metavar="5|6|7"),
+    grouped(_LEVEL, "--goarm64", metavar="v8.0..v9.5"),
+    grouped(_LEVEL, "--go386", metavar="sse2|softfloat"),
+    grouped(_LEVEL, "--gomips", metavar="hardfloat|softfloat"),
+    grouped(_LEVEL, "--gomips64", metavar="hardfloat|softfloat"),
+    grouped(_LEVEL, "--goppc64", metavar="power8|power9|power10"),
+    grouped(_LEVEL, "--goriscv64", metavar="rva20u64|rva22u64|rva23u64"),
+    grouped(
+        _BUILT, "--static/--no-static", default=None, help="No interpreter and no library needed; or the opposite."
+    ),
+    grouped(
+        _BUILT,
+        "--buildmode",
+        type=click.Choice(["default", "exe", "pie", "c-shared", "c-archive", "plugin"]),
+        help="Compared with the bytes: exe is not position-independent, default is what that Go does for that port.",
+    ),
+    grouped(_BUILT, "--tags", metavar="A,B", help="Build tags."),
+    grouped(_BUILT, "--tzdata", type=click.Choice(["embedded", "absent"]), help="Time zone database inside the file."),
+    grouped(_BUILT, "--go", metavar="1.27", help="This Go release or newer."),
+    grouped(
+        _JUDGE, "--select", metavar="RULE,...", multiple=True, help="Only these rules, by name, id or band (GBI3)."
+    ),
+    grouped(_JUDGE, "--ignore", metavar="RULE,...", multiple=True, help="Not these rules."),
+    grouped(_JUDGE, "--no-hash", is_flag=True, help="Skip what reads every byte: sha256, pristine check, page hashes."),
+    grouped(
+        _JUDGE,
+        "--fail-on",
+        type=click.Choice(["error", "warning", "note", NEVER]),
+        default="error",
+        show_default=True,
+        help="Lowest severity that makes the exit code 1.",
+    ),
+    grouped(
+        _REPORT,
+        "-f",
+        "--format",
+        "formats",
+        metavar="FMT[=FILE]",
+        multiple=True,
+        help="text (default), json, sarif, junit, github, gitlab, markdown; repeatable.",
+    ),
+    grouped(_REPORT, "--no-auto-format", is_flag=True, help="Under GITHUB_ACTIONS=true: do not add -f github."),
+    grouped(_REPORT, "-q", "--quiet", is_flag=True, help="Only what failed."),
+    grouped(
+        _REPORT, "-v", "--verbose", is_flag=True, help="Every outcome with its reason, notes spelled out, full pages."
+    ),
+    grouped(
+        _REPORT,
+        "--color",
+        "colour",
+        type=click.Choice(["auto", "always", NEVER]),
+        default="auto",
+        show_default=True,
+        help="auto: on a terminal, unless NO_COLOR is set.",
+    ),
+)
+
+
+def inspecting(command: F) -> F:
+    """Give a command the paths and the options of every inspecting command, in their order."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)

@@ -1,0 +1,95 @@
+"""Which reports were asked for, where they go, and writing them."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+
+from inspector.errors import ReportWriteError, UsageError
+
+if TYPE_CHECKING:
+    from inspector.model import Report
+    from inspector.reports import Renderer, View
+
+_NARROWEST: Final = 60
+"""Columns below which a page cannot be laid out; a narrower terminal wraps it."""
+_WIDEST: Final = 120
+"""Columns beyond which lines get hard to read."""
+_GITHUB: Final = "github"
+
+
+class Output(NamedTuple):
+    """One requested report; ``path`` None is standard output, or with ``aside`` standard error."""
+
+    renderer: Renderer
+    path: str | None
+    aside: bool = False
+
+
+def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) -> tuple[Output, ...]:
+    """Read the ``--format`` values, and with ``auto`` add what the CI system that ``environ`` tells of understands.
+
+    Raises UsageError for an unknown format, and when two go to one place.
+    """
+    from inspector.reports import RENDERERS
+
+    by_name = {renderer.name: renderer for renderer in RENDERERS}
+    outputs: list[Output] = []
+    taken: set[str | None] = set()
+    for word in formats or ("text",):
+        name, given, path = word.partition("=")
+        if name not in by_name:
+            raise UsageError(f"unknown format '{name}' (there are: {', '.join(by_name)})")
+        if given and not path:
+            raise UsageError(f"--format {word} names no file")
+        output = Output(by_name[name], None if path in {"", "-"} else path)
+        place = output.path and os.path.realpath(output.path)
+        if place in taken:
+            where = output.path or "standard output"
+            raise UsageError(f"two formats would go to {where}; give one a file of its own: -f {name}=FILE")
+        taken.add(place)
+        outputs.append(output)
+    if auto and environ.get("GITHUB_ACTIONS") == "true" and all(o.renderer.name != _GITHUB for o in outputs):
+        # The runner reads workflow commands from both streams. In a document on standard output they would be noise.
+        document = any(output.path is None and output.renderer.utf8 for output in outputs)
+        outputs.append(Output(by_name[_GITHUB], None, aside=document))
+    return tuple(outputs)
+
+
+def write(report: Report, outputs: tuple[Output, ...], view: View, colour: str) -> list[ReportWriteError]:
+    """Write every report; return what went wrong."""
+    failures = []
+    for output in outputs:
+        try:
+            _write(report, output, view, colour)
+        except ReportWriteError as error:
+            failures.append(error)
+    return failures
+
+
+def on_terminal(stream: TextIO | None) -> bool:
+    """Tell a terminal that wants colour."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return stream is not None and stream.isatty() and not plain
+
+
+def _write(report: Report, output: Output, view: View, colour: str) -> None:
+    from msgspec.structs import replace
+
+    from inspector.reports.output import write_file, write_stderr, write_stdout
+
+    always = colour == "always"
+    if output.path is not None:
+        write_file(output.renderer, report, replace(view, colour=always), output.path)
+    elif output.aside:
+        write_stderr(output.renderer, report, view)
+    elif sys.stdout is not None and sys.stdout.isatty():
+        from shutil import get_terminal_size  # takes 4 ms, and only a terminal has a width
+
+        width = max(_NARROWEST, min(_WIDEST, get_terminal_size().columns))
+        shown = always or (colour != "never" and on_terminal(sys.stdout))
+        write_stdout(output.renderer, report, replace(view, colour=shown, width=width))
+    else:
+        write_stdout(output.renderer, report, replace(view, colour=always))

@@ -1,0 +1,169 @@
+"""One run of an inspecting command: from the values of its options to reports and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any, Final
+
+from inspector import outputs
+from inspector.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from inspector.intent import Plan
+    from inspector.model import AnyRule, Policy, Report, Threshold
+    from inspector.outputs import Output
+    from inspector.reports import View
+
+PROGRAM: Final = "gobin-inspect"
+NOTHING_DECLARED: Final = (
+    "nothing declares what is meant: give an option such as --target linux/amd64, --from-env with GOOS, GOARCH or "
+    "CGO_ENABLED set, a policy (gobin-inspect.toml; `gobin-inspect policy init DIR` writes one), or a directory with "
+    "GoReleaser's artifacts.json"
+)
+
+
+def run(paths: tuple[str, ...], *, strict: bool, **given: Any) -> ExitCode:  # click's values
+    """Inspect, write the reports and return the exit code. ``strict``: as the release gate.
+
+    Raises UsageError before anything is inspected.
+    """
+    from inspector.pipeline import Options, inspect_paths
+    from inspector.progress import Progress
+
+    written = outputs.chosen(given.pop("formats"), os.environ, auto=not given.pop("no_auto_format"))
+    quiet, verbose, colour = given.pop("quiet"), given.pop("verbose"), given.pop("colour")
+    if quiet and verbose:
+        raise UsageError("-q and -v exclude each other")
+    threshold = _threshold(given.pop("fail_on"), strict=strict)
+    select, ignore, hashes = given.pop("select"), given.pop("ignore"), not given.pop("no_hash")
+    plan = _plan(paths, **given)
+    if strict and not _declares(plan):
+        raise UsageError(NOTHING_DECLARED)
+    options = Options(plan=plan, rules=_rules(select, ignore, plan.policy), hashes=hashes, threshold=threshold)
+    with Progress(sys.stderr) as progress:
+        report = inspect_paths(paths, options, progress.on_artifact)
+    failures = outputs.write(report, written, _view(threshold, quiet=quiet, verbose=verbose), colour)
+    for failure in failures:
+        say(f"error: {failure}")
+    _tell(report, paths, written)
+    return ExitCode.NOT_WRITTEN if failures else exit_code(report, paths)
+
+
+def exit_code(report: Report, paths: tuple[str, ...]) -> ExitCode:
+    """Return what the run comes to: findings that count, something not inspected, or all clean."""
+    from inspector.model import Status
+    from inspector.reports.summary import all_outcomes
+
+    outcomes = tuple(all_outcomes(report))
+    if any(report.threshold.counts(outcome) for outcome in outcomes):
+        return ExitCode.FINDINGS
+    unseen = any(row.matters for row in report.skipped)
+    crashed = any(outcome.status is Status.ERROR for outcome in outcomes)
+    return ExitCode.NOT_INSPECTED if unseen or crashed or _barren(report, paths) else ExitCode.CLEAN
+
+
+def say(text: str) -> None:
+    """Write a line to standard error, after the program's name."""
+    from inspector.reports.output import standard_error
+    from inspector.reports.safe import neutral
+
+    with standard_error():
+        sys.stderr.write(f"{PROGRAM}: {neutral(text)}\n")
+
+
+def _threshold(fail_on: str, *, strict: bool) -> Threshold:
+    from inspector.model import Severity, Threshold
+
+    return Threshold(fail_on=None if fail_on == "never" else Severity(fail_on), strict=strict)
+
+
+def _plan(
+    paths: tuple[str, ...],
+    *,
+    from_env: bool,
+    profile: str | None,
+    config: str | None,
+    no_config: bool,
+    **given: Any,  # click's values
+) -> Plan:
+    from inspector.intent import Plan, find_dists, from_environment, from_options, from_profile, merge
+    from inspector.model import Intent
+
+    policy = _policy(config, no_config=no_config)
+    declared = from_options(**given)
+    if from_env:
+        declared = merge(declared, from_environment(os.environ))
+    needs = Intent() if profile is None else from_profile(profile, declared, policy.profiles if policy else {})
+    merge(declared, needs)  # what cannot be meant together is an error before anything is inspected
+    return Plan(declared=declared, profile=needs, policy=policy, dists=find_dists(paths))
+
+
+def _policy(config: str | None, *, no_config: bool) -> Policy | None:
+    from inspector.intent import policy
+
+    if config is not None and no_config:
+        raise UsageError("--config and --no-config exclude each other")
+    path = config if config is not None or no_config else policy.find(os.curdir)
+    return None if path is None else policy.load(path)
+
+
+def _declares(plan: Plan) -> bool:
+    """Say whether anything but a name declares what is meant."""
+    from inspector.model import Intent
+
+    return plan.declared != Intent() or plan.profile != Intent() or plan.policy is not None or bool(plan.dists)
+
+
+def _rules(select: tuple[str, ...], ignore: tuple[str, ...], policy: Policy | None) -> tuple[AnyRule, ...]:
+    """Return the rules to run: those the command line selects, else the policy's; without those that either ignores."""
+    from inspector import rules
+
+    selected = _names(select)
+    if select and not selected:  # likely an unset variable, which must not mean every rule
+        raise UsageError("--select names no rule; leave it out to run all of them")
+    ignored = (*_names(ignore), *(policy.ignore if policy and not selected else ()))
+    return rules.select(selected or (policy.select if policy else ()), ignored)
+
+
+def _names(lists: tuple[str, ...]) -> tuple[str, ...]:
+    """Split comma lists."""
+    return tuple(name.strip() for words in lists for name in words.split(",") if name.strip())
+
+
+def _view(threshold: Threshold, *, quiet: bool, verbose: bool) -> View:
+    from inspector.model import Severity
+    from inspector.reports import View
+
+    # What makes the exit code 1 is spelled out, and a warning always.
+    spelled = Severity.NOTE if threshold.fail_on is Severity.NOTE else Severity.WARNING
+    return View(quiet=quiet, verbose=verbose, spelled=spelled)
+
+
+def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
+    """Say on standard error what gave nothing to inspect and, unless a text report says it, the rest of the matter."""
+    from inspector.reports.closing import closing
+    from inspector.reports.summary import name_of
+
+    for path in _barren(report, paths):
+        say(f"nothing to inspect in {path}")
+    if any(output.path is None and output.renderer.name == "text" for output in written):
+        return
+    for row in report.skipped:
+        if row.matters:
+            say(f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}")
+    if report.threshold.strict:
+        say(closing(report))
+
+
+def _barren(report: Report, paths: tuple[str, ...]) -> list[str]:
+    """Return the paths that gave nothing: neither a file nor a reason of their own."""
+    from inspector.sources.names import shown
+
+    met = [file.path for file in report.files] + [row.path for row in report.skipped if row.matters]
+    return [path for path in map(shown, paths) if not any(_is_below(found, path) for found in met)]
+
+
+def _is_below(found: str, path: str) -> bool:
+    found, path = os.path.normpath(found), os.path.normpath(path)
+    return path == "." or found == path or found.startswith(path.rstrip(os.sep) + os.sep)
