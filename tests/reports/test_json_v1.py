@@ -62,7 +62,7 @@ def test_keys_are_the_contracts_in_its_order():
     assert keys(top["summary"]) == "files images skipped pass fail not_applicable unknown error worst"
     assert keys(top["files"][0]) == "path members size sha256 images"
     image = top["files"][0]["images"][0]
-    assert keys(image) == "slice format observed recorded intended outcomes"
+    assert keys(image) == "slice format observed recorded intended portability outcomes"
     assert keys(image["observed"]) == OBSERVED
     assert keys(image["observed"]["tzdata"]) == "embedded zones release load_location"
     assert keys(image["observed"]["pe"]) == PE
