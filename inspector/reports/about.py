@@ -17,11 +17,12 @@ from inspector.model import (
     Module,
     Observed,
     PeFacts,
+    Portability,
     Recorded,
     Unknown,
     WasmFacts,
 )
-from inspector.reports.layout import Line, Span, facts, flow, listed, span, words
+from inspector.reports.layout import Line, Span, facts, flow, listed, size_text, span, words
 from inspector.reports.view import View
 from inspector.reports.witnesses import LABEL
 
@@ -48,14 +49,6 @@ _PRISTINE = {
 }
 
 
-def size_text(size: int) -> str:
-    """Return a size in bytes for people."""
-    if size < 1024:
-        return f"{size} bytes"
-    power = min((size.bit_length() - 1) // 10, 3)
-    return f"{size / 1024**power:.1f} {('KiB', 'MiB', 'GiB')[power - 1]}"
-
-
 def identity(build: GoBuild) -> tuple[str, ...]:
     """Return format and machine, Go version, module and version."""
     container = f"{FORMATS[build.format]} {_machine(build.observed)}".strip()
@@ -78,6 +71,7 @@ def facts_lines(image: ImageReport, view: View) -> Iterator[Line]:
         ("lookups", _lookups(observed)),
         ("tzdata", _tzdata(image)),
         ("pristine", _pristine(image.build)),
+        ("portable", _portable(image.portability)),
     )
     for label, items in subjects:
         units = facts(items)
@@ -249,6 +243,14 @@ def _tzdata(image: ImageReport) -> Iterator[str | Span]:
         yield "not embedded"
     if not isinstance(tzdata.load_location, Unknown):
         yield "time.LoadLocation linked" if tzdata.load_location else "time.LoadLocation not linked"
+
+
+def _portable(portability: Portability | None) -> Iterator[str | Span]:
+    if portability is None:
+        return
+    yield f"as {portability.satisfied}" if portability.satisfied else "to no profile"
+    if portability.stricter:
+        yield f"{portability.stricter} needs more: {', '.join(portability.blocked_by)}"
 
 
 def _pristine(build: GoBuild) -> Iterator[str | Span]:

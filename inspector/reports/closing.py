@@ -2,9 +2,55 @@
 
 from __future__ import annotations
 
-from inspector.model import Report
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from inspector.model import FileReport, Outcome, Report, Threshold, Unknown
+from inspector.reports.summary import name_of
+
+NAMED: Final = 3
+"""Artifacts that the line names before it counts."""
 
 
 def closing(report: Report) -> str:
-    """Return the gate's verdict in one line: "verified 12 binaries for 9 targets: 11 as meant, 1 not (...)"."""
-    return f"verified {len(report.files)} binaries"
+    """Return the gate's verdict: "verified 12 binaries for 9 targets: 11 as meant, 1 not (dist/app: wrong-cgo)"."""
+    failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), report.threshold))]
+    count, targets = len(report.files), len(set(_targets(report)))
+    said = f"verified {_plural(count, 'binary', 'binaries')}"
+    if count:
+        said += f" for {_plural(targets, 'target', 'targets')}: {count - len(failing)} as meant"
+    if failing:
+        named = [f"{name_of(file.path, file.members)}: {', '.join(rules)}" for file, rules in failing[:NAMED]]
+        more = [f"+{len(failing) - NAMED} more"] if len(failing) > NAMED else []
+        said += f", {len(failing)} not ({'; '.join((*named, *more))})"
+    release = _rules(report.release, report.threshold)
+    if release:
+        said += f"; the release: {', '.join(release)}"
+    unseen = sum(row.matters for row in report.skipped)
+    return f"{said}; {unseen} not inspected" if unseen else said
+
+
+def _outcomes(file: FileReport) -> Iterator[Outcome]:
+    return (outcome for image in file.images for outcome in image.outcomes)
+
+
+def _rules(outcomes: Iterable[Outcome], threshold: Threshold) -> tuple[str, ...]:
+    """Return the names of the rules that refuse something, each once."""
+    return tuple(dict.fromkeys(outcome.rule for outcome in outcomes if threshold.counts(outcome)))
+
+
+def _targets(report: Report) -> Iterator[tuple[str, str]]:
+    """Yield the port each image was meant for, else the one it is for."""
+    for file in report.files:
+        for image in file.images:
+            meant, observed = image.intent, image.build.observed
+            goos = meant.goos.value if meant.goos else _word(observed.goos)
+            yield goos, meant.goarch.value if meant.goarch else _word(observed.goarch)
+
+
+def _word(fact: str | Unknown) -> str:
+    return "?" if isinstance(fact, Unknown) else fact
+
+
+def _plural(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"

@@ -24,12 +24,12 @@ _WORDS: dict[Status, tuple[str, Style]] = {
 
 
 def spelled_out(outcome: Outcome, view: View) -> bool:
-    """Tell whether an outcome is shown with its proof; a crash of a rule always is."""
-    if outcome.status is Status.ERROR:
+    """Tell whether an outcome is shown with its proof; a crash of a rule, and what makes the run fail, always is."""
+    if outcome.status is Status.ERROR or view.threshold.counts(outcome):
         return True
-    return outcome.status is Status.FAIL and (
-        (view.verbose and not view.quiet) or outcome.severity.rank >= view.spelled.rank
-    )
+    if outcome.status is not Status.FAIL:
+        return False
+    return (view.verbose and not view.quiet) or (outcome.counts and outcome.severity.rank >= view.spelled.rank)
 
 
 def findings(outcomes: Iterable[Outcome], view: View, where: str = "") -> Iterator[Line]:
@@ -44,9 +44,10 @@ def names_only(outcomes: Sequence[Outcome], view: View) -> Iterator[Line]:
 
     Where one reason hides many facts, it says more than the names.
     """
-    hidden = [o.rule for o in outcomes if o.status is Status.FAIL and not spelled_out(o, view)]
-    yield from _names("notes", "note", hidden, view)
-    unknown = [o for o in outcomes if o.status is Status.UNKNOWN]
+    hidden = [o for o in outcomes if o.status is Status.FAIL and not spelled_out(o, view)]
+    yield from _names("notes", "note", [o.rule for o in hidden if o.counts], view)
+    yield from _names("waived", "faint", [o.rule for o in hidden if not o.counts], view)
+    unknown = [o for o in outcomes if o.status is Status.UNKNOWN and not spelled_out(o, view)]
     reasons = Counter(outcome.message for outcome in unknown)
     few = [outcome.rule for outcome in unknown if reasons[outcome.message] <= NAMED]
     yield from _names("unknown", "warning", few, view)
@@ -64,7 +65,7 @@ def all_others(outcomes: Iterable[Outcome], view: View) -> Iterator[Line]:
 
 
 def _finding(outcome: Outcome, view: View, where: str) -> Iterator[Line]:
-    word, style = _WORDS.get(outcome.status, (outcome.severity.value, outcome.severity.value))
+    word, style = _heading(outcome)
     place = (span(f"{where}:"),) if where else ()
     yield from flow(_label(word, style), (*place, *_rule(outcome), *words(outcome.message)), view.width)
     indent = (Span(" " * (2 + LABEL)),)
@@ -75,6 +76,16 @@ def _finding(outcome: Outcome, view: View, where: str) -> Iterator[Line]:
         yield (*indent, span(f"+{len(outcome.evidence) - len(proofs)} more", "faint"))
     if outcome.fix:
         yield from flow((*indent, Span("fix: ", "good")), words(outcome.fix), view.width)
+    if outcome.waiver:
+        until = f" until {outcome.waiver.until}" if outcome.waiver.until else ""
+        said = f"{outcome.waiver.reason} ({outcome.waiver.source}{until})"
+        yield from flow((*indent, Span("waived: ", "faint")), words(said), view.width)
+
+
+def _heading(outcome: Outcome) -> tuple[str, Style]:
+    if outcome.waiver is not None:
+        return "waived", "faint"
+    return _WORDS.get(outcome.status, (outcome.severity.value, outcome.severity.value))
 
 
 def _proof(proof: Evidence) -> tuple[Span, ...]:

@@ -61,6 +61,14 @@ def listed(items: Sequence[str], *, limit: int | None) -> str:
     return ", ".join((*items[:limit], f"+{len(items) - limit} more"))
 
 
+def size_text(size: int) -> str:
+    """Return a size in bytes for people."""
+    if size < 1024:
+        return f"{size} bytes"
+    power = min((size.bit_length() - 1) // 10, 3)
+    return f"{size / 1024**power:.1f} {('KiB', 'MiB', 'GiB')[power - 1]}"
+
+
 def length(line: Iterable[Span]) -> int:
     """Return the number of characters of a line."""
     return sum(len(piece.text) for piece in line)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from inspector.model import FileReport, ImageReport, Outcome, Status, Unknown
-from inspector.reports.about import facts_lines, identity, labelled, size_text
+from inspector.reports.about import facts_lines, identity, labelled
 from inspector.reports.findings import all_others, findings, names_only
-from inspector.reports.layout import EMPTY, Line, Span, Style, facts, flow, span
+from inspector.reports.layout import EMPTY, Line, Span, Style, facts, flow, size_text, span
 from inspector.reports.summary import name_of, worst_of
 from inspector.reports.view import View
 from inspector.reports.witnesses import table
@@ -17,6 +17,7 @@ VERDICTS = {
     "note": "with notes",
     "warning": "with warnings",
     "error": "with errors",
+    "unknown": "undecided",
     "crashed": "with a crashed rule",
 }
 """What ``verdict`` may say of a file, and how it is said of several."""
@@ -31,6 +32,8 @@ def verdict(outcomes: tuple[Outcome, ...], view: View) -> tuple[str, Style]:
         return worst.value, worst.value
     if any(outcome.status is Status.ERROR for outcome in outcomes):
         return "crashed", "error"
+    if any(view.threshold.counts(outcome) for outcome in outcomes):
+        return "unknown", "error"
     return "ok", "good"
 
 

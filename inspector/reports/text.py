@@ -6,8 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TextIO
 
+from msgspec.structs import replace
+
 from inspector.model import NOT_LINKED, FileReport, Report, SkipKind, Skipped, Status, Unknown
-from inspector.reports.findings import findings, spelled_out
+from inspector.reports.closing import closing
+from inspector.reports.findings import all_others, findings, names_only, spelled_out
 from inspector.reports.layout import EMPTY, Line, Span, facts, flow, plain, span, words
 from inspector.reports.page import VERDICT, VERDICTS, outcomes_of, page, verdict
 from inspector.reports.summary import Summary, name_of, summarise
@@ -19,7 +22,7 @@ HARMLESS = (SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO)
 
 def render(report: Report, out: TextIO, view: View) -> None:
     """Write the report as text, in colour where the view says so."""
-    lines = report_lines(report, view)
+    lines = report_lines(report, replace(view, threshold=report.threshold))
     if view.colour:
         from inspector.reports.colour import paint  # rich costs as much time as reading a program
 
@@ -35,9 +38,12 @@ def report_lines(report: Report, view: View) -> Iterator[Line]:
         files = tuple(file for file in files if any(spelled_out(outcome, view) for outcome in outcomes_of(file)))
     in_full = not view.quiet and (len(report.files) == 1 or view.verbose)
     blocks = [page(file, view) for file in files] if in_full else [_compact(files, view)]
+    blocks.append(_release(report, view))
     blocks.append(_skipped(report.skipped, view))
     if not view.quiet:
         blocks.append(_totals(report, view))
+    if report.threshold.strict:
+        blocks.append(flow((), words(closing(report), "strong"), view.width))
     first = True
     for block in blocks:
         lines = tuple(block)
@@ -84,6 +90,17 @@ def _word(fact: str | Unknown) -> str:
     return "?" if isinstance(fact, Unknown) else fact
 
 
+def _release(report: Report, view: View) -> Iterator[Line]:
+    """Yield what is wrong with the release as a whole."""
+    shown = tuple(findings(report.release, view))
+    rest = () if view.quiet else all_others(report.release, view) if view.verbose else names_only(report.release, view)
+    lines = (*shown, *rest)
+    if lines:
+        word, style = verdict(report.release, view)
+        yield (span(word.ljust(VERDICT), style), span("the release as a whole", "strong"))
+        yield from lines
+
+
 def _skipped(skipped: Iterable[Skipped], view: View) -> Iterator[Line]:
     """Yield a line for each row that matters, and count the rest."""
     counted: Counter[SkipKind] = Counter()
@@ -122,7 +139,8 @@ def _totals(report: Report, view: View) -> Iterator[Line]:
 
 def _over_rules(totals: Summary) -> tuple[Span, ...]:
     count = totals.by_status
-    failed = ", ".join(_plural(number, severity) for severity, number in totals.by_severity.items() if number)
+    kinds = [_plural(number, severity) for severity, number in totals.by_severity.items() if number]
+    failed = ", ".join((*kinds, *([f"{totals.waived} waived"] if totals.waived else [])))
     said = [
         f"{_plural(count[Status.PASS], 'rule')} passed",
         f"{count[Status.FAIL]} failed" + (f" ({failed})" if failed else ""),
@@ -136,10 +154,11 @@ def _over_rules(totals: Summary) -> tuple[Span, ...]:
 
 def _over_files(report: Report, totals: Summary, view: View) -> Iterator[Line]:
     """Yield how many files got which verdict, and the names that the lines above leave out."""
-    outcomes = [outcome for file in report.files for outcome in outcomes_of(file)]
-    hidden = Counter(o.rule for o in outcomes if o.status is Status.FAIL and not spelled_out(o, view))
-    unknown = Counter(o.rule for o in outcomes if o.status is Status.UNKNOWN)
-    for label, names in (("notes", hidden), ("unknown", unknown)):
+    outcomes = [outcome for file in report.files for outcome in outcomes_of(file) if not spelled_out(outcome, view)]
+    hidden = Counter(outcome.rule for outcome in outcomes if outcome.counts)
+    waived = Counter(outcome.rule for outcome in outcomes if outcome.waiver is not None)
+    unknown = Counter(outcome.rule for outcome in outcomes if outcome.status is Status.UNKNOWN)
+    for label, names in (("notes", hidden), ("waived", waived), ("unknown", unknown)):
         units = facts(f"{name} ({count})" for name, count in sorted(names.items()))
         if units:
             yield from flow((span(label.ljust(VERDICT), "faint"),), units, view.width)

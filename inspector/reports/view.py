@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import msgspec
 
-from inspector.model import Severity
+from inspector.model import Severity, Threshold
 
 
 class View(msgspec.Struct, frozen=True, kw_only=True):
     """Choices of the person who looks.
 
     ``width`` is in columns. ``spelled`` is the lowest severity whose findings are spelled out; lower ones are
-    only named.
+    only named. ``threshold`` is the report's: what makes the run fail is spelled out too.
     """
 
     width: int = 80
@@ -19,3 +19,4 @@ class View(msgspec.Struct, frozen=True, kw_only=True):
     verbose: bool = False
     quiet: bool = False
     spelled: Severity = Severity.WARNING
+    threshold: Threshold = Threshold()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from inspector.ldflags import asks_static
 from inspector.model import NOT_LINKED, Declared, ImageReport, Recorded, Severity, Status, Unknown
-from inspector.reports.layout import Line, Span, Style, span
+from inspector.reports.layout import Line, Span, Style, flow, size_text, span
 
 NOTHING: Final = "-"
 UNREAD: Final = "?"
@@ -16,8 +16,19 @@ LABEL: Final = 10
 GAP: Final = "   "
 BETWEEN: Final = ", "
 """Stands between the sources of a row."""
+_COMMIT: Final = 12
+"""Characters of a commit that are shown."""
 NARROWEST: Final = 12
 """Characters that a shortened cell keeps."""
+
+
+_DEMANDS: Final = (
+    *("clean", "trimpath", "debug_info", "symbols", "pristine", "fips140", "max_size"),
+    *("subsystem", "pe_checksum", "aslr", "signature"),
+)
+"""Keys of an intent that no row of the table shows."""
+_UNWANTED: Final = frozenset({"debug_info", "symbols"})
+"""Those that are asked for by False."""
 
 
 class Row(NamedTuple):
@@ -52,7 +63,8 @@ def table(image: ImageReport, width: int) -> Iterator[Line]:
         )
         for source in others:
             yield (Span(" " * (width - room)), span(source, "faint"))
-    yield from _lacking(image)
+    yield from _lacking(image, width)
+    yield from _asked(image, width)
 
 
 def _broken(source: str) -> list[str]:
@@ -60,12 +72,35 @@ def _broken(source: str) -> list[str]:
     return source.replace(BETWEEN, f",{BETWEEN}").split(BETWEEN)
 
 
-def _lacking(image: ImageReport) -> Iterator[Line]:
+def _lacking(image: ImageReport, width: int) -> Iterator[Line]:
     """Yield what the target was said to be without: neither bytes nor record have a word on that."""
     absent = image.intent.absent
     if absent is not None:
-        label = span("without".ljust(LABEL), "faint")
-        yield (Span("  "), label, span(", ".join(absent.value) + GAP), span(_sources(absent), "faint"))
+        yield from _line("without", absent.value, _sources(absent), width)
+
+
+def _asked(image: ImageReport, width: int) -> Iterator[Line]:
+    """Yield what else was asked for, in the policy's words."""
+    intent = image.intent
+    asked: dict[str, Declared[Any]] = {}
+    for key in _DEMANDS:
+        declared: Declared[Any] | None = getattr(intent, key)
+        if declared is None:
+            continue
+        name = key.replace("_", "-")
+        if isinstance(declared.value, bool):
+            if declared.value is not (key in _UNWANTED):
+                asked[f"no {name}" if key in _UNWANTED else name] = declared
+        else:
+            value = size_text(declared.value) if key == "max_size" else declared.value
+            asked[f"{name} {value}"] = declared
+    if asked:
+        yield from _line("asked", tuple(asked), _sources(*asked.values()), width)
+
+
+def _line(label: str, values: Sequence[str], source: str, width: int) -> Iterator[Line]:
+    units = (*(span(f"{value},") for value in values[:-1]), span(values[-1] + GAP[:-1]), span(source, "faint"))
+    yield from flow((Span("  "), span(label.ljust(LABEL), "faint")), units, width)
 
 
 def _cells(texts: Sequence[str], columns: Sequence[int], style: Style) -> Iterator[Span]:
@@ -183,6 +218,19 @@ def _when_declared(image: ImageReport, settings: Mapping[str, str], failed: set[
         recorded = settings.get("-tags", NOTHING)
         differs = "wrong-tags" in failed
         yield Row("tags", seen, recorded, ",".join(intent.tags.value) or NOTHING, _sources(intent.tags), differs)
+    recorded_main = image.build.recorded.main if isinstance(image.build.recorded, Recorded) else None
+    if intent.module is not None:
+        recorded = recorded_main.path if recorded_main else NOTHING
+        differs = "wrong-module" in failed
+        yield Row("module", NOTHING, recorded, intent.module.value, _sources(intent.module), differs)
+    if intent.version is not None:
+        recorded = (recorded_main.version if recorded_main else None) or NOTHING
+        differs = "wrong-version" in failed
+        yield Row("version", NOTHING, recorded, intent.version.value, _sources(intent.version), differs)
+    if intent.revision is not None:
+        recorded = settings.get("vcs.revision", NOTHING)[:_COMMIT]
+        differs = "revision-mismatch" in failed
+        yield Row("commit", NOTHING, recorded, intent.revision.value[:_COMMIT], _sources(intent.revision), differs)
     if intent.tzdata is not None:
         embedded = observed.tzdata.embedded
         seen = UNREAD if isinstance(embedded, Unknown) else ("embedded" if embedded else "absent")
@@ -217,4 +265,5 @@ def _sources(*declared: Declared[str] | Declared[bool] | Declared[int] | Declare
 
 
 def _short(source: str) -> str:
-    return "environment" if source.startswith("environment ") else source.removeprefix("option ")
+    kind = source.partition(" ")[0]
+    return kind if kind in {"environment", "policy"} else source.removeprefix("option ")
