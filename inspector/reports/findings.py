@@ -78,8 +78,8 @@ def _finding(outcome: Outcome, view: View, where: str) -> Iterator[Line]:
         yield from flow((*indent, Span("fix: ", "good")), words(outcome.fix), view.width)
     if outcome.waiver:
         until = f" until {outcome.waiver.until}" if outcome.waiver.until else ""
-        said = f"{outcome.waiver.reason} ({outcome.waiver.source}{until})"
-        yield from flow((*indent, Span("waived: ", "faint")), words(said), view.width)
+        said = f"{outcome.waiver.reason} ({outcome.waiver.source})"
+        yield from flow((*indent, Span(f"waived{until}: ", "faint")), words(said), view.width)
 
 
 def _heading(outcome: Outcome) -> tuple[str, Style]:
