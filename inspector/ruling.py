@@ -10,7 +10,18 @@ from functools import partial
 import msgspec
 
 from inspector.intent.globs import Globs
-from inspector.model import Evidence, Outcome, Policy, Status, Waiver, WaiverClause, WaiverState
+from inspector.model import AnyRule, Evidence, Outcome, Policy, Status, Waiver, WaiverClause, WaiverState
+from inspector.rules import select
+
+
+def chosen(selected: tuple[str, ...], ignored: tuple[str, ...], policy: Policy | None) -> tuple[AnyRule, ...]:
+    """Return the rules that are selected, else the policy's, without those ignored by either.
+
+    A policy's ``ignore`` is not asked where rules are selected by name. Raises RuleNameError for a name of nothing.
+    """
+    if policy is None or selected:
+        return select(selected, ignored)
+    return select(policy.select, (*ignored, *policy.ignore))
 
 
 class Ruling:

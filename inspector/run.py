@@ -87,16 +87,13 @@ def _plan(
     no_config: bool,
     **given: Any,  # click's values
 ) -> Plan:
-    from inspector.intent import Plan, find_dists, from_environment, from_options, from_profile, merge
-    from inspector.model import Intent
+    from inspector.intent import from_environment, from_options, merge, planned
 
     policy = _policy(config, no_config=no_config)
     declared = from_options(**given)
     if from_env:
         declared = merge(declared, from_environment(os.environ))
-    needs = Intent() if profile is None else from_profile(profile, declared, policy.profiles if policy else {})
-    merge(declared, needs)  # what cannot be meant together is an error before anything is inspected
-    return Plan(declared=declared, profile=needs, policy=policy, dists=find_dists(paths))
+    return planned(declared, profile, policy, paths)
 
 
 def _policy(config: str | None, *, no_config: bool) -> Policy | None:
@@ -116,14 +113,13 @@ def _declares(plan: Plan) -> bool:
 
 
 def _rules(select: tuple[str, ...], ignore: tuple[str, ...], policy: Policy | None) -> tuple[AnyRule, ...]:
-    """Return the rules to run: those the command line selects, else the policy's; without those that either ignores."""
-    from inspector import rules
+    """Return the rules to run, by the command line's comma lists and the policy."""
+    from inspector.ruling import chosen
 
     selected = _names(select)
     if select and not selected:  # likely an unset variable, which must not mean every rule
         raise UsageError("--select names no rule; leave it out to run all of them")
-    ignored = (*_names(ignore), *(policy.ignore if policy and not selected else ()))
-    return rules.select(selected or (policy.select if policy else ()), ignored)
+    return chosen(selected, _names(ignore), policy)
 
 
 def _names(lists: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from inspector.intent.goreleaser import find_dists
 from inspector.intent.merge import merge
 from inspector.intent.names import from_names
 from inspector.intent.options import from_options
-from inspector.intent.plan import Meant, Plan
+from inspector.intent.plan import Meant, Plan, planned
 from inspector.intent.profiles import from_profile, suiting
 
 __all__ = [
@@ -19,5 +19,6 @@ __all__ = [
     "from_options",
     "from_profile",
     "merge",
+    "planned",
     "suiting",
 ]

@@ -33,8 +33,8 @@ def label(declared: Declared[Any]) -> str:
 
 
 def by_option(declared: Declared[Any]) -> bool:
-    """Say whether a value was given on the command line."""
-    return declared.source.startswith("option ")
+    """Say whether a value was given for this very run, on the command line or as an argument of a function."""
+    return declared.source.startswith(("option ", "argument "))
 
 
 def _check_microarch(intent: Intent, goarch: Declared[str] | None) -> None:

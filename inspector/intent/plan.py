@@ -8,9 +8,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from inspector.intent.globs import Globs
-from inspector.intent.merge import overlay
+from inspector.intent.goreleaser import find_dists
+from inspector.intent.merge import merge, overlay
 from inspector.intent.names import from_names
-from inspector.intent.profiles import suiting
+from inspector.intent.profiles import from_profile, suiting
 from inspector.model import Dist, GoBuild, Intent, Policy, PolicyTarget, Row, Unknown
 
 
@@ -86,6 +87,16 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         for target in policy.targets:
             if any(globs.matches(pattern, path, members) for pattern in target.files):
                 yield target
+
+
+def planned(declared: Intent, profile: str | None, policy: Policy | None, paths: Sequence[str]) -> Plan:
+    """Return the plan of a run over paths, from what options and environment declare and the name of a profile.
+
+    Raises IntentError for what cannot be meant together, and for an unknown profile.
+    """
+    needs = Intent() if profile is None else from_profile(profile, declared, policy.profiles if policy else {})
+    merge(declared, needs)
+    return Plan(declared=declared, profile=needs, policy=policy, dists=find_dists(paths))
 
 
 def _suits(target: PolicyTarget, meant: Intent, build: GoBuild) -> bool:
