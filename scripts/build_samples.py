@@ -20,18 +20,13 @@ import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from build_cache import only_one, tree_digest
 from building import BuildError, build_with_tools, make_work_tree, run
 from sample_manifest import SAMPLES, TIERS, Manifest, ManifestError, Spec, default_cache, load
 from toolchains import STUBS, ToolchainError, Toolchains, build_environment, cc_identity, go_cache
-
-try:
-    import fcntl
-except ImportError:  # not on Windows, where two builds at once are the user's own care
-    fcntl = None  # type: ignore[assignment]
 
 # Part of every key: a change in how samples are built makes them all anew.
 RECIPE = 1
@@ -64,10 +59,10 @@ class Builder:
                 compiler = cc_identity(spec.cc, spec.goarch, spec.target, self._manifest.zig)
             parts = {
                 "recipe": RECIPE,
-                "source": _tree_digest(SAMPLES / "src" / spec.program),
+                "source": tree_digest(SAMPLES / "src" / spec.program),
                 "spec": _what_decides(spec),
                 "compiler": compiler,
-                "stubs": _tree_digest(STUBS) if "{stubs}" in (spec.target or "") else None,
+                "stubs": tree_digest(STUBS) if "{stubs}" in (spec.target or "") else None,
                 "payload": self.job(self._by_name[spec.payload]).key if spec.payload else None,
             }
             text = json.dumps(parts, sort_keys=True)
@@ -141,15 +136,6 @@ def _what_decides(spec: Spec) -> dict[str, object]:
     if spec.way is None:  # the usual way has no part in the key, as in keys made before there were others
         del decides["way"]
     return decides
-
-
-def _tree_digest(root: Path) -> str:
-    digest = hashlib.sha256()
-    for path in sorted(path for path in root.rglob("*") if path.is_file()):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(root).as_posix()} {len(content)}\n".encode())
-        digest.update(content)
-    return digest.hexdigest()
 
 
 def waves(jobs: Iterable[Job]) -> Iterator[tuple[str, list[list[Job]]]]:
@@ -242,20 +228,6 @@ def _link(folder: Path, spec: Spec, path: Path) -> None:
     link.symlink_to(path)
 
 
-@contextmanager
-def _only_one(cache: Path) -> Iterator[None]:
-    """Hold the cache for this process: a second build of the same cache waits."""
-    cache.mkdir(parents=True, exist_ok=True)
-    with (cache / "lock").open("w") as file:
-        if fcntl is not None:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                print(f"waiting for another build in {cache}", file=sys.stderr, flush=True)
-                fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Build the samples of samples/manifest.toml.")
     parser.add_argument("--tier", choices=TIERS, default="core", help="wide includes core (default: core)")
@@ -285,7 +257,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         cores = os.cpu_count() or 1
         builder = Builder(cache, manifest, threads=max(1, cores // arguments.jobs))
         started = time.monotonic()
-        with _only_one(cache):
+        with only_one(cache):
             failures = build_all(builder, wanted, arguments.jobs, drop_caches=arguments.tier == "wide")
             write_index(builder, tier, arguments.tier)
     except (ManifestError, ToolchainError, OSError) as error:

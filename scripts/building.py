@@ -49,14 +49,15 @@ def run(name: str, command: Sequence[str], where: Path, base: Mapping[str, str],
     return result.stdout
 
 
-def make_work_tree(name: str, source: Path, base: Mapping[str, str]) -> str:
-    """Make `source` a git work tree with one commit, tagged v1.2.3; return its hash. Raises BuildError."""
-    for arguments in (
-        ["init", "--quiet", "--initial-branch=main"],
-        ["add", "--all"],
-        ["commit", "--quiet", "--message=sample"],
-        ["tag", "v1.2.3"],
-    ):
+def make_work_tree(name: str, source: Path, base: Mapping[str, str], tag: str = "v1.2.3") -> str:
+    """Make `source` a git work tree with one tagged commit; return its hash. Raises BuildError."""
+    run(name, ["git", "init", "--quiet", "--initial-branch=main"], source, base, _GIT_ENVIRONMENT)
+    return commit_all(name, source, base, tag)
+
+
+def commit_all(name: str, source: Path, base: Mapping[str, str], tag: str) -> str:
+    """Commit what is in a git work tree and tag it; return the commit's hash. Raises BuildError."""
+    for arguments in (["add", "--all"], ["commit", "--quiet", "--message=sample"], ["tag", tag]):
         run(name, ["git", *arguments], source, base, _GIT_ENVIRONMENT)
     return run(name, ["git", "rev-parse", "HEAD"], source, base, _GIT_ENVIRONMENT).strip()
 
