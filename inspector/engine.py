@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +15,7 @@ from inspector.model import (
     Release,
     ReleaseRule,
     Rule,
+    Severity,
     Status,
     Subject,
     UnknownFactError,
@@ -41,7 +42,7 @@ def judge(subject: Subject, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
         if verdict.status is Status.ERROR:
             subject = msgspec.structs.replace(subject, crashed=(*subject.crashed, rule.name))
         outcomes.append(outcome_of(rule, verdict, bound=_bound(rule, subject.intent)))
-    failed = {outcome.rule for outcome in outcomes if outcome.status is Status.FAIL}
+    failed = {outcome.rule: outcome.severity for outcome in outcomes if outcome.status is Status.FAIL}
     return tuple(_yield(outcome, rule, failed) for outcome, rule in zip(outcomes, on_images, strict=True))
 
 
@@ -83,9 +84,13 @@ def outcome_of(rule: Rule | ReleaseRule, verdict: Verdict, *, bound: bool = Fals
     )
 
 
-def _yield(outcome: Outcome, rule: Rule, failed: set[str]) -> Outcome:
-    """One cause, one finding: a failure whose cause another rule already reported is not-applicable."""
-    cause = next((name for name in rule.yields_to if name in failed), None)
+def _yield(outcome: Outcome, rule: Rule, failed: Mapping[str, Severity]) -> Outcome:
+    """One cause, one finding: a failure whose cause another rule already reported is not-applicable.
+
+    What was declared and is not so stays a failure where the other one is a lesser finding.
+    """
+    least = outcome.severity.rank if outcome.bound else 0
+    cause = next((name for name in rule.yields_to if name in failed and failed[name].rank >= least), None)
     if outcome.status is not Status.FAIL or cause is None:
         return outcome
     reason = f"same cause as {cause}"

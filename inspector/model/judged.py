@@ -84,7 +84,7 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True):
 
     ``keys`` are the intent keys whose declaration binds the rule: under the release gate its ``unknown``
     then counts as failure. ``yields_to`` names rules that report the same cause: when one of them failed,
-    a failure of this rule becomes not-applicable.
+    a failure of this rule becomes not-applicable; one of a declared key only when the other is no less severe.
     """
 
     id: str

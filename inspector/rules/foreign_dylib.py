@@ -17,14 +17,18 @@ shipped alone. Go without cgo needs libSystem and libresolv, both of macOS.
 
 ## How to fix it
 Link the library statically (`CGO_LDFLAGS=/opt/homebrew/lib/libfoo.a`), or
-build with CGO_ENABLED=0 where nothing needs it.
+build with CGO_ENABLED=0 where nothing needs it. A library that is installed
+along with the program is allowed by the policy: `allow-dylibs = ["@rpath/*"]`
+holds patterns for the whole name, in which `*` stands for any characters,
+slashes too, `?` for one and `[ab]` for one of these.
 
-Severity: error.
+Severity: error; none for libraries that the policy allows.
 Since: every Go release, with cgo.
 """
 
 from posixpath import normpath
 
+from inspector.allowed import allows
 from inspector.model import Evidence, Rule, Severity, Subject, Verdict, failed, not_applicable, passed
 
 SYSTEM = ("/usr/lib/", "/System/")
@@ -37,15 +41,19 @@ def check(subject: Subject) -> Verdict:
     macho = build.observed.macho
     if macho is None:
         return not_applicable("not a Mach-O file")
+    meant = subject.intent.dylibs
     shipped_along = macho.file_type in {"MH_DYLIB", "MH_BUNDLE"}
     foreign = tuple(
         name
         for name in macho.dylibs
-        if not normpath(name).startswith(SYSTEM) and not (shipped_along and name.startswith(RELATIVE))
+        if not normpath(name).startswith(SYSTEM)
+        and not (shipped_along and name.startswith(RELATIVE))
+        and not allows(meant, name)
     )
     proof = build.proof("macho.dylibs")
     if not foreign:
-        return passed("every library it needs comes with macOS", *proof)
+        or_allowed = "" if meant is None else f" or is allowed ({meant.source})"
+        return passed(f"every library it needs comes with macOS{or_allowed}", *proof)
     located = tuple(e for e in proof if e.value in foreign)
     others = f" and {len(foreign) - 1} more" if len(foreign) > 1 else ""
     return failed(
@@ -55,4 +63,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI405", name="foreign-dylib", severity=Severity.ERROR, check=check)
+RULE = Rule(id="GBI405", name="foreign-dylib", severity=Severity.ERROR, check=check, keys=("dylibs",))

@@ -66,4 +66,11 @@ def check(subject: Subject) -> Verdict:
     return failed(message, absent, fix=fix, severity=severity)
 
 
-RULE = Rule(id="GBI403", name="macho-no-uuid", severity=Severity.WARNING, check=check, yields_to=("packed",))
+RULE = Rule(
+    id="GBI403",
+    name="macho-no-uuid",
+    severity=Severity.WARNING,
+    check=check,
+    keys=("min_os",),
+    yields_to=("packed",),
+)

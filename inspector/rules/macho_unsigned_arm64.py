@@ -17,6 +17,8 @@ packers and tools that rewrite the file throw the signature away.
 Leave out the step that rewrites the file (`-ldflags="-s -w"` strips while
 linking and keeps the signature), or sign again as the last step:
 `codesign --force --sign - app` on macOS, `rcodesign sign app` elsewhere.
+Where a certificate's signature was declared, sign with that: codesign-absent
+tells how.
 
 Severity: error; arm64 only.
 Since: Go 1.16, the first with darwin/arm64 for macOS.
@@ -45,8 +47,15 @@ def check(subject: Subject) -> Verdict:
     return failed(
         "no code signature: Apple silicon kills this program at its start",
         absent,
-        fix="sign it as the last step: codesign --force --sign - FILE (off macOS: rcodesign sign FILE)",
+        fix=_fix(subject),
     )
+
+
+def _fix(subject: Subject) -> str:
+    meant = subject.intent.signature
+    if meant is not None and meant.value == "codesign":
+        return 'sign it as the last step: codesign --force --timestamp --sign "Developer ID Application: ..." FILE'
+    return "sign it as the last step: codesign --force --sign - FILE (off macOS: rcodesign sign FILE)"
 
 
 RULE = Rule(id="GBI401", name="macho-unsigned-arm64", severity=Severity.ERROR, check=check)

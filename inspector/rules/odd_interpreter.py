@@ -18,12 +18,17 @@ write.
 
 ## How to fix it
 Build outside that shell, or with CGO_ENABLED=0. On a finished ELF file:
-`patchelf --set-interpreter /lib64/ld-linux-x86-64.so.2`.
+`patchelf --set-interpreter /lib64/ld-linux-x86-64.so.2`. A loader that the
+target does have is allowed by the policy:
+`allow-interpreters = ["/nix/store/*/ld-linux-*.so.*"]` holds patterns for the
+whole path, in which `*` stands for any characters, slashes too, `?` for one
+and `[ab]` for one of these.
 
-Severity: error.
+Severity: error; none for a loader that the policy allows.
 Since: every Go release.
 """
 
+from inspector.allowed import allows
 from inspector.interpreters import loaders
 from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
@@ -34,9 +39,12 @@ def check(subject: Subject) -> Verdict:
     loader = known(observed.interpreter)
     if loader is None:
         return not_applicable("no loader is named")
+    proof = subject.build.proof("interpreter")
+    meant = subject.intent.interpreters
+    if meant is not None and allows(meant, loader):
+        return passed(f"{loader} is allowed ({meant.source})", *proof)
     goos, goarch = known(observed.goos), known(observed.goarch)
     usual = loaders(goos, goarch)
-    proof = subject.build.proof("interpreter")
     if not usual:
         return not_applicable(f"no loader of {goos}/{goarch} is known")
     if loader in usual:
@@ -49,4 +57,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI207", name="odd-interpreter", severity=Severity.ERROR, check=check)
+RULE = Rule(id="GBI207", name="odd-interpreter", severity=Severity.ERROR, check=check, keys=("interpreters",))

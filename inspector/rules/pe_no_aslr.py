@@ -17,7 +17,7 @@ as well, pe-reloc-missing says so instead.
 ## How to fix it
 `go build -buildmode=pie`, and no `-race` in what is shipped.
 
-Severity: warning.
+Severity: warning; error where ASLR was declared (`aslr = true` in the policy).
 Since: Go 1.15 sets it by default.
 """
 
@@ -33,10 +33,14 @@ def check(subject: Subject) -> Verdict:
     proof = build.proof("pe.dynamic_base")
     if pe.dynamic_base:
         return passed("DYNAMIC_BASE is set", *proof)
+    meant, asked, severity = subject.intent.aslr, "", None
+    if meant is not None and meant.value:
+        asked, severity = f", but it was asked for ({meant.source})", Severity.ERROR
+    what, fix = "DYNAMIC_BASE is off: no ASLR", "go build -buildmode=pie ..."
     instrumentation = build.traits.instrumentation
     if not isinstance(instrumentation, Unknown) and "race" in instrumentation:
-        return failed("no ASLR, as in every race build for windows", *proof, fix="build what is shipped without -race")
-    return failed("DYNAMIC_BASE is off: no ASLR", *proof, fix="go build -buildmode=pie ...")
+        what, fix = "no ASLR, as in every race build for windows", "build what is shipped without -race"
+    return failed(what + asked, *proof, fix=fix, severity=severity)
 
 
 RULE = Rule(
@@ -44,5 +48,6 @@ RULE = Rule(
     name="pe-no-aslr",
     severity=Severity.WARNING,
     check=check,
+    keys=("aslr",),
     yields_to=("packed", "wrong-buildmode", "pe-reloc-missing"),
 )

@@ -22,7 +22,7 @@ Leave out `-buildmode=exe`, or say `-buildmode=pie`. If the build has neither,
 look for a tool that strips relocations after linking.
 
 Severity: warning; note before Go 1.15, where it was the default; error on
-ARM.
+ARM, and where ASLR was declared (`aslr = true` in the policy).
 Since: Go 1.15 links windows programs position-independent by default.
 """
 
@@ -41,17 +41,18 @@ def check(subject: Subject) -> Verdict:
     if pe.reloc and not pe.relocs_stripped:
         return passed(f"{pe.reloc_size} bytes of base relocations", *proof)
     what = "base relocations are marked as stripped" if pe.reloc else "there are no base relocations"
-    fix = "go build -buildmode=pie ..."
+    is_dll = known(build.observed.buildmode) == "c-shared"
+    fix = "leave out what strips relocations after linking" if is_dll else "go build -buildmode=pie ..."
+    meant = subject.intent.aslr
+    if meant is not None and meant.value:
+        message = f"{what}: no ASLR, but it was asked for ({meant.source})"
+        return failed(message, *proof, fix=fix, severity=Severity.ERROR)
     # Windows on ARM randomises every image; cmd/link needPEBaseReloc: "Non-PIE x86 binaries don't need the base
     # relocation table. Everyone else does."
     if known(build.observed.goarch) in {"arm", "arm64"}:
         return failed(f"{what}, and Windows on ARM refuses such a file", *proof, fix=fix, severity=Severity.ERROR)
-    if known(build.observed.buildmode) == "c-shared":
-        return failed(
-            f"{what}: the DLL fails to load when its address is taken",
-            *proof,
-            fix="leave out what strips relocations after linking",
-        )
+    if is_dll:
+        return failed(f"{what}: the DLL fails to load when its address is taken", *proof, fix=fix)
     if known(build.traits.go_minor) < DEFAULT_PIE:
         message = f"{what}, as Go linked windows programs before 1.15: no ASLR"
         return failed(message, *proof, fix="build with Go 1.15 or later", severity=Severity.NOTE)
@@ -63,5 +64,6 @@ RULE = Rule(
     name="pe-reloc-missing",
     severity=Severity.WARNING,
     check=check,
+    keys=("aslr",),
     yields_to=("packed", "wrong-buildmode"),
 )

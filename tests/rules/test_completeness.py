@@ -42,11 +42,14 @@ PERMANENT = {
     "GBI212": "executable-stack",
     "GBI301": "pe-checksum-mismatch",
     "GBI302": "pe-checksum-stale",
+    "GBI303": "pe-checksum-absent",
     "GBI304": "pe-reloc-missing",
     "GBI305": "pe-no-aslr",
     "GBI306": "pe-no-nx",
     "GBI307": "pe-no-high-entropy-va",
+    "GBI308": "pe-wrong-subsystem",
     "GBI309": "authenticode-invalid",
+    "GBI310": "authenticode-absent",
     "GBI311": "pe-os-version-lies",
     "GBI312": "pe-malformed-layout",
     "GBI401": "macho-unsigned-arm64",
@@ -58,6 +61,7 @@ PERMANENT = {
     "GBI407": "macho-load-commands",
     "GBI408": "macho-wrong-platform",
     "GBI409": "macho-slice-mismatch",
+    "GBI410": "codesign-absent",
     "GBI501": "tzdata-missing",
     "GBI502": "tzdata-unwanted",
     "GBI503": "tzdata-corrupt",
@@ -100,10 +104,16 @@ BOUND = {
     "go": {"wrong-go"},
     "libc": {"wrong-libc"},
     "glibc": {"glibc-too-new"},
-    "min_os": {"macho-min-os", "pe-os-version-lies"},
+    "min_os": {"macho-min-os", "macho-no-uuid", "pe-os-version-lies"},
     "platform": {"macho-wrong-platform"},
     "absent": {"tzdata-missing", "ca-roots-missing", "user-lookup-needs-passwd"},
     "page_size": {"android-page-size"},
+    "subsystem": {"pe-wrong-subsystem"},
+    "pe_checksum": {"pe-checksum-absent"},
+    "aslr": {"pe-reloc-missing", "pe-no-aslr"},
+    "signature": {"authenticode-absent", "codesign-absent"},
+    "dylibs": {"foreign-dylib"},
+    "interpreters": {"odd-interpreter"},
 }
 
 # Rules that judge only what a finished image always has, or the lack of a fact itself.
@@ -220,6 +230,12 @@ EVERYTHING_MEANT = Intent(
     platform=Declared("ios", "policy x"),
     absent=Declared(("zones", "ca-roots", "users"), "profile x"),
     page_size=Declared(16384, "profile x"),
+    subsystem=Declared("console", "policy x"),
+    pe_checksum=Declared(True, "policy x"),
+    aslr=Declared(True, "policy x"),
+    signature=Declared("authenticode", "policy x"),
+    dylibs=Declared(("@rpath/*",), "policy x"),
+    interpreters=Declared(("/nix/store/*",), "policy x"),
 )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import foreign_dylib as rule
 from tests.build.facts import darwin, go_build, subject
 from tests.rules.outcome import outcome_of, status_of
@@ -51,6 +51,45 @@ def test_a_thousand_libraries_stay_one_sentence():
 def test_libraries_may_name_what_is_shipped_with_them(start, file_type):
     assert status_of(rule, linked(f"{start}/libfoo.dylib", file_type=file_type)) is Status.PASS
     assert status_of(rule, linked(BREW, file_type=file_type)) is Status.FAIL
+
+
+@pytest.mark.parametrize(
+    ("glob", "name"),
+    [
+        ("/opt/acme/*", "/opt/acme/lib/libfoo.dylib"),
+        ("@rpath/libfoo.?.dylib", "@rpath/libfoo.1.dylib"),
+        ("*/lib[fg]oo.dylib", "@executable_path/../Frameworks/libgoo.dylib"),
+        ("libfoo.dylib", "libfoo.dylib"),
+    ],
+)
+def test_what_the_policy_allows_passes_and_says_so(glob, name):
+    meant = Declared(("nothing", glob), "policy p.toml:all.allow-dylibs")
+    outcome = outcome_of(rule, subject(linked(SYSTEM, name).build, dylibs=meant))
+    assert outcome.status is Status.PASS
+    assert "policy p.toml:all.allow-dylibs" in outcome.message
+
+
+@pytest.mark.parametrize(
+    ("glob", "name"),
+    [
+        ("/opt/acme/*", BREW),
+        ("/opt/acme/*", "/opt/acme/../evil/libfoo.dylib"),
+        ("acme/*", "/opt/acme/libfoo.dylib"),
+        ("/OPT/*", "/opt/libfoo.dylib"),
+        ("@rpath/libfoo.dylib", "@rpath/libfoo.dylib.1"),
+    ],
+)
+def test_what_it_does_not_allow_fails(glob, name):
+    meant = Declared((glob,), "policy p.toml:all.allow-dylibs")
+    outcome = outcome_of(rule, subject(linked("/opt/acme/ok.dylib", name).build, dylibs=meant))
+    assert outcome.status is Status.FAIL
+    assert name in [e.value for e in outcome.evidence]
+
+
+def test_an_empty_list_allows_nothing_more():
+    meant = Declared((), "policy p.toml:all.allow-dylibs")
+    assert status_of(rule, subject(linked(SYSTEM, BREW).build, dylibs=meant)) is Status.FAIL
+    assert status_of(rule, subject(linked(SYSTEM).build, dylibs=meant)) is Status.PASS
 
 
 def test_headers_decide_even_when_tables_are_unknown():

@@ -3,7 +3,7 @@
 import pytest
 
 from inspector.interpreters import loaders, table
-from inspector.model import Evidence, Status, Unknown
+from inspector.model import Declared, Evidence, Status, Unknown
 from inspector.rules import odd_interpreter as rule
 from tests.build.facts import darwin, go_build, subject, windows
 from tests.rules.outcome import status_of
@@ -80,6 +80,31 @@ def test_any_other_loader_fails(loader):
 def test_the_fix_names_the_stock_loader_of_the_same_libc(libc, stock):
     build = asks_for("/nix/store/9m2a0w/lib/ld-musl-x86_64.so.1", libc=libc)
     assert rule.check(subject(build)).fix.startswith(f"patchelf --set-interpreter {stock} FILE")
+
+
+NIX = "/nix/store/9m2a0w-glibc-2.40/lib/ld-linux-x86-64.so.2"
+
+
+@pytest.mark.parametrize(
+    ("glob", "loader", "allowed"),
+    [
+        (NIX, NIX, True),
+        ("/nix/store/*/ld-linux-*.so.?", NIX, True),
+        ("/nix/store/*", "/nix/store/../../tmp/ld.so", False),
+        ("/gnu/store/*", NIX, False),
+        ("nix/store/*", NIX, False),
+    ],
+)
+def test_the_policy_allows_more(glob, loader, allowed):
+    meant = Declared(("/opt/ld.so", glob), "policy p.toml:all.allow-interpreters")
+    verdict = rule.check(subject(asks_for(loader), interpreters=meant))
+    assert (verdict.status is Status.PASS) == allowed
+    assert ("policy p.toml:all.allow-interpreters" in verdict.message) == allowed
+
+
+def test_what_the_policy_allows_adds_to_the_stock_loaders():
+    meant = Declared(("/nix/store/*",), "policy p.toml:all.allow-interpreters")
+    assert status_of(rule, subject(asks_for("/lib64/ld-linux-x86-64.so.2"), interpreters=meant)) is Status.PASS
 
 
 @pytest.mark.parametrize("build", [go_build(), windows(), asks_for("/usr/lib/ld.so.1", "aix", "ppc64")])

@@ -1,7 +1,9 @@
 """pe-no-aslr."""
 
+import pytest
+
 from inspector.engine import judge
-from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import pe_no_aslr as rule
 from inspector.rules import pe_reloc_missing
 from tests.build.facts import go_build, subject, windows
@@ -23,6 +25,18 @@ def test_a_fixed_address_is_a_warning():
     assert outcome.severity is Severity.WARNING
     assert outcome.evidence == (PROOF,)
     assert "-buildmode=pie" in (outcome.fix or "")
+
+
+@pytest.mark.parametrize(
+    ("asked", "severity"), [(True, Severity.ERROR), (False, Severity.WARNING)], ids=["asked", "not-asked"]
+)
+@pytest.mark.parametrize("instrumentation", [(), ("race",)])
+def test_it_is_an_error_where_aslr_was_asked_for(asked, severity, instrumentation):
+    build = windows(pe=FIXED, traits={"instrumentation": instrumentation})
+    outcome = outcome_of(rule, subject(build, aslr=Declared(asked, "policy p.toml:all.aslr")))
+    assert (outcome.status, outcome.severity) == (Status.FAIL, severity)
+    assert ("asked for (policy p.toml:all.aslr)" in outcome.message) == asked
+    assert ("-race" in (outcome.fix or "")) == bool(instrumentation)
 
 
 def test_a_race_build_is_told_the_reason():

@@ -1,11 +1,12 @@
 """pe-reloc-missing."""
 
+import msgspec
 import pytest
 
 from inspector.engine import judge
 from inspector.model import Declared, Evidence, Severity, Status, Unknown
+from inspector.rules import packed, wrong_buildmode
 from inspector.rules import pe_reloc_missing as rule
-from inspector.rules import wrong_buildmode
 from tests.build.facts import go_build, subject, windows
 from tests.rules.outcome import outcome_of, status_of
 
@@ -53,6 +54,33 @@ def test_windows_on_arm_refuses_it(minor):
     assert outcome.status is Status.FAIL
     assert outcome.severity is Severity.ERROR
     assert outcome.evidence == (PROOF,)
+
+
+@pytest.mark.parametrize("minor", [14, 27, Unknown("no version")])
+@pytest.mark.parametrize(("buildmode", "fix"), [("exe", "-buildmode=pie"), ("c-shared", "strips relocations")])
+def test_it_is_an_error_where_aslr_was_asked_for(minor, buildmode, fix):
+    build = bare(minor=minor, buildmode=buildmode).build
+    outcome = outcome_of(rule, subject(build, aslr=Declared(True, "policy p.toml:all.aslr")))
+    assert (outcome.status, outcome.severity, outcome.bound) == (Status.FAIL, Severity.ERROR, True)
+    assert "asked for (policy p.toml:all.aslr)" in outcome.message
+    assert fix in (outcome.fix or "")
+    assert outcome.evidence == (PROOF,)
+
+
+def test_aslr_that_is_not_asked_for_changes_nothing():
+    build = bare().build
+    outcome = outcome_of(rule, subject(build, aslr=Declared(False, "policy p.toml:all.aslr")))
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.WARNING)
+
+
+def test_what_was_asked_for_stays_an_error_in_a_packed_program():
+    build = msgspec.structs.replace(
+        bare().build, traits=msgspec.structs.replace(bare().build.traits, packer="UPX 3.95")
+    )
+    both = (rule.RULE, packed.RULE)
+    assert [o.status for o in judge(subject(build), both)] == [Status.NOT_APPLICABLE, Status.FAIL]
+    asked = judge(subject(build, aslr=Declared(True, "policy p.toml:all.aslr")), both)
+    assert [(o.status, o.severity) for o in asked] == [(Status.FAIL, Severity.ERROR), (Status.FAIL, Severity.WARNING)]
 
 
 def test_relocations_declared_stripped_do_not_count():
