@@ -7,6 +7,7 @@ writes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import TextIO
 
 import msgspec
@@ -26,19 +27,19 @@ class Renderer(msgspec.Struct, frozen=True):
     utf8: bool = False
 
 
-def _text(report: Report, out: TextIO, view: View) -> None:
-    from inspector.reports.text import render
+def _of(module: str) -> Callable[[Report, TextIO, View], None]:
+    """Return ``render`` of a module beside this one, which is imported when it is called."""
 
-    render(report, out, view)
+    def late(report: Report, out: TextIO, view: View) -> None:
+        import_module(f"{__name__}.{module}").render(report, out, view)
 
-
-def _json(report: Report, out: TextIO, view: View) -> None:
-    from inspector.reports.json_v1 import render
-
-    render(report, out, view)
+    return late
 
 
 RENDERERS: tuple[Renderer, ...] = (
-    Renderer("text", _text),
-    Renderer("json", _json, utf8=True),
+    Renderer("text", _of("text")),
+    Renderer("json", _of("json_v1"), utf8=True),
+    Renderer("junit", _of("junit"), utf8=True),
+    Renderer("github", _of("github"), utf8=True),
+    Renderer("markdown", _of("markdown"), utf8=True),
 )

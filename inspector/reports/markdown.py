@@ -1,0 +1,213 @@
+"""The report as Markdown for a comment on a pull request: the verdict, a row for each artifact, what is wrong.
+
+It is cut to fit: every part gets its share of the room, and those that need less leave the rest to the others. What
+fails stands before what does not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple, TextIO
+
+from inspector.model import NOT_LINKED, ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
+from inspector.reports.closing import closing
+from inspector.reports.entries import PROOFS, Entry, entries, offset_of, refused, waived_by
+from inspector.reports.prose import code, html_code, prose
+from inspector.reports.summary import name_of
+from inspector.reports.view import View
+
+COMMENT: Final = 65_536
+"""Characters that GitHub takes as a comment; held against bytes of UTF-8, which are never fewer."""
+_HEAD: Final = 2_000
+"""Bytes for the verdict of the gate, which names files; one that needs more only counts them."""
+_CUT: Final = 80
+"""Bytes for the line that says what was left out."""
+
+_MARKS: Final = {"fails": "❌", "warnings": "⚠️", "ok": "✅"}
+"""How an artifact may stand, the worst first."""
+_TABLE: Final = "\n| verdict | artifact | target | cgo | linkage | findings |\n|---|---|---|---|---|---|\n"
+
+
+class _Part(NamedTuple):
+    """A part of the document: what stands above its items, and what those are called."""
+
+    head: str
+    items: list[str]
+    called: str
+
+    def whole(self) -> str:
+        return self.head + "".join(self.items)
+
+
+def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # the same for every view
+    """Write the report, cut so that it fits into a comment."""
+    out.write(document(report, COMMENT))
+
+
+def document(report: Report, limit: int) -> str:
+    """Return the report in at most ``limit`` bytes of UTF-8; nothing when not even the verdict fits."""
+    head = f"{_verdict(report)}\n"
+    room = limit - _size(head)
+    if room < 0:
+        return ""
+    parts = [part for part in _parts(report) if part.items]
+    shares = _shares([_size(part.whole()) for part in parts], room)
+    return head + "".join(_fitted(part, share) for part, share in zip(parts, shares, strict=True))
+
+
+def _parts(report: Report) -> Iterator[_Part]:
+    listed = [(entry, _standing(entry.outcomes, report.threshold)) for entry in entries(report)]
+    listed.sort(key=lambda pair: tuple(_MARKS).index(pair[1]))
+    images = [(entry, entry.image, standing) for entry, standing in listed if entry.image is not None]
+    whole = _bullets(report.release, report.threshold)
+    yield _Part("\n**The release as a whole**\n\n", list(whole), "findings")
+    unseen = [_unseen(row) for row in report.skipped if row.matters]
+    yield _Part("\n**Not inspected**\n\n", unseen, "files that were not inspected")
+    rows = [_row(entry, image, standing, report.threshold) for entry, image, standing in images]
+    yield _Part(_TABLE, rows, "artifacts")
+    shown = [_details(entry, standing, report.threshold) for entry, _, standing in images]
+    yield _Part("\n", [block for block in shown if block], "artifacts with findings")
+    waived = [_waived(entry, outcome) for entry, _ in listed for outcome in entry.outcomes if outcome.waiver]
+    yield _Part("\n**Waived**\n\n", waived, "waived findings")
+
+
+def _verdict(report: Report) -> str:
+    said = prose(closing(report)) if report.threshold.strict else ""
+    if not said or _size(said) > _HEAD:
+        said = _counted(report)
+    return f"{_MARKS[_overall(report)]} **gobin-inspect** {said}"
+
+
+def _overall(report: Report) -> str:
+    unseen = not report.files or any(row.matters for row in report.skipped)
+    outcomes = [outcome for entry in entries(report) for outcome in entry.outcomes]
+    return "fails" if unseen else _standing(outcomes, report.threshold)
+
+
+def _counted(report: Report) -> str:
+    """Return the verdict of a run that is no gate."""
+    found = Counter(
+        _standing([outcome for image in file.images for outcome in image.outcomes], report.threshold)
+        for file in report.files
+    )
+    told = ", ".join(f"{found[standing]} {said}" for standing, said in _SAID.items() if found[standing])
+    said = [f"inspected {len(report.files)} artifacts" + (f": {told}" if told else "")]
+    if any(refused(outcome, report.threshold) for outcome in report.release):
+        said.append("the release as a whole fails")
+    unseen = sum(row.matters for row in report.skipped)
+    if unseen:
+        said.append(f"{unseen} not inspected")
+    return "; ".join(said)
+
+
+_SAID: Final = {"fails": "failed", "warnings": "with warnings", "ok": "ok"}
+
+
+def _standing(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
+    """Return how an artifact stands: fails, warnings or ok; a note alone is ok."""
+    standing = "ok"
+    for outcome in outcomes:
+        if refused(outcome, threshold):
+            return "fails"
+        if outcome.counts and outcome.severity is not Severity.NOTE:
+            standing = "warnings"
+    return standing
+
+
+def _unseen(row: Skipped) -> str:
+    return f"- ❌ {code(name_of(row.path, row.members, row.slice))}: {row.kind}: {prose(row.reason)}\n"
+
+
+def _row(entry: Entry, image: ImageReport, standing: str, threshold: Threshold) -> str:
+    observed = image.build.observed
+    cells = (
+        f"{_MARKS[standing]} {standing}",
+        code(entry.name),
+        f"{_word(observed.goos)}/{_word(observed.goarch)}",
+        _word(observed.cgo),
+        _word(observed.linkage),
+        _names(entry.outcomes, threshold),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _word(fact: str | bool | Unknown) -> str:
+    if fact == NOT_LINKED:
+        return "objects"
+    if isinstance(fact, Unknown):
+        return "?"
+    return prose(fact) if isinstance(fact, str) else "yes" if fact else "no"
+
+
+def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
+    """Name what fails, in bold, and what warns; count the rest."""
+    strong, plain, notes, waived = [], [], 0, 0
+    for outcome in outcomes:
+        if refused(outcome, threshold):
+            strong.append(f"**{prose(outcome.rule)}**")
+        elif outcome.counts and outcome.severity is not Severity.NOTE:
+            plain.append(prose(outcome.rule))
+        else:
+            notes += outcome.counts
+            waived += outcome.waiver is not None
+    counted = [f"{notes} note{'s' if notes > 1 else ''}"] * bool(notes) + [f"{waived} waived"] * bool(waived)
+    return ", ".join((*strong, *plain, *counted))
+
+
+def _details(entry: Entry, standing: str, threshold: Threshold) -> str:
+    """Return what is wrong with one artifact, folded; nothing when nothing is."""
+    found = "".join(_bullets(entry.outcomes, threshold))
+    head = f"<details><summary>{_MARKS[standing]} {html_code(entry.name)}</summary>"
+    return f"{head}\n\n{found}\n</details>\n\n" if found else ""
+
+
+def _bullets(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[str]:
+    """Yield a bullet for each finding that nobody waived, what fails first, with evidence and fix below it."""
+    shown = [outcome for outcome in outcomes if outcome.counts or refused(outcome, threshold)]
+    for outcome in sorted(shown, key=lambda outcome: (not refused(outcome, threshold), -outcome.severity.rank)):
+        mark = "❌ " if refused(outcome, threshold) else ""
+        kind = outcome.severity if outcome.status is Status.FAIL else outcome.status
+        rule = f"**{prose(outcome.rule)}** ({prose(outcome.id)}, {kind})"
+        proofs = outcome.evidence[:PROOFS]
+        lines = [
+            f"- {mark}{rule}: {prose(outcome.message)}",
+            *(f"  - {prose(proof.label)}: {code(proof.value)}{offset_of(proof)}" for proof in proofs),
+        ]
+        if len(proofs) < len(outcome.evidence):
+            lines.append(f"  - and {len(outcome.evidence) - PROOFS} more")
+        if outcome.fix:
+            lines.append(f"  - fix: {prose(outcome.fix)}")
+        yield "\n".join(lines) + "\n"
+
+
+def _waived(entry: Entry, outcome: Outcome) -> str:
+    return f"- {code(entry.name)}: {prose(outcome.rule)} ({prose(outcome.id)}): {prose(waived_by(outcome))}\n"
+
+
+def _shares(needs: list[int], room: int) -> list[int]:
+    """Share room: who needs less than an even part gets that, and leaves the rest to the others."""
+    shares = [0] * len(needs)
+    for place, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
+        shares[index] = min(needs[index], room // (len(needs) - place))
+        room -= shares[index]
+    return shares
+
+
+def _fitted(part: _Part, share: int) -> str:
+    """Return a part without the items that do not fit, and with a line that says how many those are."""
+    if _size(part.whole()) <= share:
+        return part.whole()
+    room = share - _size(part.head) - _CUT
+    kept = []
+    for item in part.items:
+        size = _size(item)
+        if size <= room:
+            kept.append(item)
+            room -= size
+    said = f"\n… and {len(part.items) - len(kept)} more {part.called}, left out to fit\n"
+    return f"{part.head}{''.join(kept)}{said}" if room >= 0 else ""
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
