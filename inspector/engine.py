@@ -89,9 +89,11 @@ def _yield(outcome: Outcome, rule: Rule, failed: Mapping[str, Severity]) -> Outc
 
     What was declared and is not so stays a failure where the other one is a lesser finding.
     """
+    if outcome.status is not Status.FAIL:
+        return outcome
     least = outcome.severity.rank if outcome.bound else 0
     cause = next((name for name in rule.yields_to if name in failed and failed[name].rank >= least), None)
-    if outcome.status is not Status.FAIL or cause is None:
+    if cause is None:
         return outcome
     reason = f"same cause as {cause}"
     return msgspec.structs.replace(

@@ -21,6 +21,7 @@ _LIKENESS: Final = 0.5
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     about: dict[str, str]
+    stricter: dict[str, str]
     profiles: dict[str, Profile]
 
 
@@ -30,16 +31,26 @@ def from_profile(name: str, declared: Intent, own: Mapping[str, Profile] = Mappi
     ``own`` are the policy's profiles. Raises IntentError for an unknown name, and when the profile is for another
     system than the one declared.
     """
-    known = {**profiles(), **own}
-    profile = known.get(name)
-    if profile is None:
-        raise IntentError(f"--profile: no profile is called {shown(name)}; {_hint(name, known)}")
+    profile = called(name, {**profiles(), **own}, "--profile")
     goos = declared.goos
     if goos and goos.value != profile.goos:
         raise IntentError(f"--profile {name} is for {profile.goos}, but {label(goos)} says {goos.value}")
+    return needs(profile, f"option --profile {name}")
+
+
+def called(name: str, known: Mapping[str, Profile], where: str) -> Profile:
+    """Return the profile of a name. Raises IntentError, which begins with ``where``, when there is none."""
+    profile = known.get(name)
+    if profile is None:
+        raise IntentError(f"{where}: no profile is called {shown(name)}; {_hint(name, known)}")
+    return profile
+
+
+def needs(profile: Profile, source: str) -> Intent:
+    """Return what a profile declares."""
     said = msgspec.structs.asdict(profile)
     keys = (key for key in said if key in Intent.__struct_fields__ and said[key] is not None)
-    return msgspec.structs.replace(Intent(), **{key: Declared(said[key], f"option --profile {name}") for key in keys})
+    return msgspec.structs.replace(Intent(), **{key: Declared(said[key], source) for key in keys})
 
 
 def suiting(profile: Intent, names: Intent) -> Intent:
@@ -52,10 +63,19 @@ def suiting(profile: Intent, names: Intent) -> Intent:
     return Intent() if meant and named and meant.value != named.value else profile
 
 
-@cache
 def profiles() -> Mapping[str, Profile]:
-    """Return every profile by name."""
-    return read_table("profiles.json", _Table).profiles
+    """Return every built-in profile by name, of each system the strictest first."""
+    return _table().profiles
+
+
+def next_stricter() -> Mapping[str, str]:
+    """Return, by the name of a built-in profile, the one whose programs run wherever its own do; none for many."""
+    return _table().stricter
+
+
+@cache
+def _table() -> _Table:
+    return read_table("profiles.json", _Table)
 
 
 def _hint(name: str, known: Iterable[str]) -> str:

@@ -50,8 +50,8 @@ class Portability(msgspec.Struct, frozen=True, kw_only=True):
 class ImageReport(msgspec.Struct, frozen=True, kw_only=True):
     """One image: its facts, what was meant for it, and what the rules say.
 
-    ``portability`` is None for systems without portability profiles. ``claimed_by`` and ``unclaimed_by`` are the
-    sources of targets and lists that claim it, and of those that should and do not.
+    ``portability`` is None for systems without portability profiles, and for what is not linked. ``claimed_by`` and
+    ``unclaimed_by`` are the sources of targets and lists that claim it, and of those that should and do not.
     """
 
     build: GoBuild

@@ -57,4 +57,4 @@ def check(subject: Subject) -> Verdict:
     )
 
 
-RULE = Rule(id="GBI207", name="odd-interpreter", severity=Severity.ERROR, check=check, keys=("interpreters",))
+RULE = Rule(id="GBI207", name="odd-interpreter", severity=Severity.ERROR, check=check, keys=("libc", "interpreters"))

@@ -102,7 +102,7 @@ BOUND = {
     "tags": {"wrong-tags"},
     "tzdata": {"tzdata-missing", "tzdata-unwanted"},
     "go": {"wrong-go"},
-    "libc": {"wrong-libc"},
+    "libc": {"wrong-libc", "odd-interpreter"},
     "glibc": {"glibc-too-new"},
     "min_os": {"macho-min-os", "macho-no-uuid", "pe-os-version-lies"},
     "platform": {"macho-wrong-platform"},
