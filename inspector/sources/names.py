@@ -6,24 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from inspector.sources.limits import MAX_DIRECTORIES, MAX_NAME
+from inspector.shown import shown as shown
+from inspector.sources.limits import MAX_DIRECTORIES
 
 Names = tuple[tuple[str, str], ...]
 
 OUTPUT_ROOTS: Final = frozenset({"artifacts", "build", "dist", "out", "output", "release", "releases", "target"})
 """Directories a build writes its output below. What stands above one is the project's place on some machine:
 /home/me/windows-stuff/dist/app says nothing about windows."""
-
-
-def shown(name: str) -> str:
-    r"""Return ``name`` safe for a terminal and a report: what does not print is escaped.
-
-    Undecodable bytes (surrogates, as os.fsdecode makes them) and control characters become ``\xNN``, other
-    unprintable characters (line and direction marks, private use) ``\uNNNN``. At most MAX_NAME characters.
-    """
-    if len(name) > MAX_NAME:
-        name = name[:MAX_NAME] + "…"
-    return name if name.isprintable() else "".join(map(_shown_character, name))
 
 
 def member_parts(name: str) -> list[str]:
@@ -47,14 +37,3 @@ def nearby(directories: Sequence[str]) -> Names:
             break
         found.append(("directory name", shown(name)))
     return tuple(found)
-
-
-def _shown_character(character: str) -> str:
-    code = ord(character)
-    if character.isprintable():
-        return character
-    if 0xDC80 <= code <= 0xDCFF:  # PEP 383: a byte that is no UTF-8
-        return f"\\x{code - 0xDC00:02x}"
-    if code < 0x80:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
