@@ -18,14 +18,22 @@ _NARROWEST: Final = 60
 _WIDEST: Final = 120
 """Columns beyond which lines get hard to read."""
 _GITHUB: Final = "github"
+_STANDARD_OUTPUT: Final = frozenset({"", "-", "/dev/stdout", "/dev/fd/1"})
+"""Its names: as a file, standard output would be replaced when it is redirected into one."""
+_SUMMARY: Final = 1024 * 1024
+"""Bytes of a step's summary, all of it; GitHub shows nothing of a longer one (actions/runner, AttachmentSizeLimit)."""
 
 
 class Output(NamedTuple):
-    """One requested report; ``path`` None is standard output, or with ``aside`` standard error."""
+    """One requested report; ``path`` None is standard output, or with ``aside`` standard error.
+
+    ``appended``: the file has more than this report, and no room without end.
+    """
 
     renderer: Renderer
     path: str | None
     aside: bool = False
+    appended: bool = False
 
 
 def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) -> tuple[Output, ...]:
@@ -44,18 +52,26 @@ def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) 
             raise UsageError(f"unknown format '{name}' (there are: {', '.join(by_name)})")
         if given and not path:
             raise UsageError(f"--format {word} names no file")
-        output = Output(by_name[name], None if path in {"", "-"} else path)
+        output = Output(by_name[name], None if path in _STANDARD_OUTPUT else path)
         place = output.path and os.path.realpath(output.path)
         if place in taken:
             where = output.path or "standard output"
             raise UsageError(f"two formats would go to {where}; give one a file of its own: -f {name}=FILE")
         taken.add(place)
         outputs.append(output)
-    if auto and environ.get("GITHUB_ACTIONS") == "true" and all(o.renderer.name != _GITHUB for o in outputs):
-        # The runner reads workflow commands from both streams. In a document on standard output they would be noise.
-        document = any(output.path is None and output.renderer.utf8 for output in outputs)
+    if auto and environ.get("GITHUB_ACTIONS") == "true" and not _has_github(outputs):
+        # The runner obeys commands on either stream (actions/runner, ScriptHandler.cs). In a document on standard
+        # output, which may be on its way into a file, they would be noise.
+        document = any(output.path is None and output.renderer.name != "text" for output in outputs)
         outputs.append(Output(by_name[_GITHUB], None, aside=document))
+    summary = environ.get("GITHUB_STEP_SUMMARY")
+    if summary and _has_github(outputs) and os.path.realpath(summary) not in taken:
+        outputs.append(Output(by_name["markdown"], summary, appended=True))
     return tuple(outputs)
+
+
+def _has_github(outputs: list[Output]) -> bool:
+    return any(output.renderer.name == _GITHUB for output in outputs)
 
 
 def write(report: Report, outputs: tuple[Output, ...], view: View, colour: str) -> list[ReportWriteError]:
@@ -81,7 +97,9 @@ def _write(report: Report, output: Output, view: View, colour: str) -> None:
     from inspector.reports.output import write_file, write_stderr, write_stdout
 
     always = colour == "always"
-    if output.path is not None:
+    if output.appended and output.path is not None:
+        _append(report, output.path)
+    elif output.path is not None:
         write_file(output.renderer, report, replace(view, colour=always), output.path)
     elif output.aside:
         write_stderr(output.renderer, report, view)
@@ -93,3 +111,15 @@ def _write(report: Report, output: Output, view: View, colour: str) -> None:
         write_stdout(output.renderer, report, replace(view, colour=shown, width=width))
     else:
         write_stdout(output.renderer, report, replace(view, colour=always))
+
+
+def _append(report: Report, path: str) -> None:
+    """Append the report as Markdown, as much of it as there is room for."""
+    from inspector.reports.markdown import document
+    from inspector.reports.output import append_file
+
+    try:
+        taken = os.stat(path).st_size  # noqa: PTH116  # pathlib takes 5 ms to import
+    except OSError:
+        taken = 0  # there is none yet; or it cannot be had, which writing will tell
+    append_file(document(report, _SUMMARY - taken), path)

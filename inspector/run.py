@@ -68,8 +68,8 @@ def say(text: str) -> None:
     from inspector.reports.output import standard_error
     from inspector.reports.safe import neutral
 
-    with standard_error():
-        sys.stderr.write(f"{PROGRAM}: {neutral(text)}\n")
+    with standard_error() as err:
+        err.write(f"{PROGRAM}: {neutral(text)}\n")
 
 
 def _threshold(fail_on: str, *, strict: bool) -> Threshold:
@@ -97,12 +97,13 @@ def _plan(
 
 
 def _policy(config: str | None, *, no_config: bool) -> Policy | None:
+    from inspector import rules
     from inspector.intent import policy
 
     if config is not None and no_config:
         raise UsageError("--config and --no-config exclude each other")
     path = config if config is not None or no_config else policy.find(os.curdir)
-    return None if path is None else policy.load(path)
+    return None if path is None else policy.load(path, rules.named)
 
 
 def _declares(plan: Plan) -> bool:

@@ -44,8 +44,18 @@ def write_stdout(renderer: Renderer, report: Report, view: View) -> None:
 
 def write_stderr(renderer: Renderer, report: Report, view: View) -> None:
     """Write a report to standard error; when that is full or gone, the exit code still tells."""
-    with standard_error():
-        renderer.render(report, sys.stderr, view)
+    with standard_error() as out:
+        _reconfigure(out, renderer)
+        renderer.render(report, out, view)
+
+
+def append_file(text: str, target: str) -> None:
+    """Write text behind what a file has, or into a new one; raise ReportWriteError when it cannot be written."""
+    try:
+        with open(target, "a", encoding="utf-8", newline="\n") as out:  # noqa: PTH123  # pathlib takes 5 ms to import
+            out.write(text)
+    except OSError as error:
+        raise ReportWriteError(f"cannot write {target}: {error.strerror or error}") from error
 
 
 @contextlib.contextmanager
@@ -64,10 +74,13 @@ def standard_output() -> Iterator[TextIO]:
 
 
 @contextlib.contextmanager
-def standard_error() -> Iterator[None]:
-    """Write to standard error inside; when that is full or gone, the exit code still tells."""
+def standard_error() -> Iterator[TextIO]:
+    """Offer standard error; when that is full, gone or closed, the exit code still tells."""
+    if sys.stderr is None:  # closed by the caller: 2>&-
+        yield io.StringIO()
+        return
     try:
-        yield
+        yield sys.stderr
     except OSError:
         discard(sys.stderr)
 
@@ -89,7 +102,8 @@ def _replace(path: Path, renderer: Renderer, report: Report, view: View) -> None
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     # In the same directory, so that the rename cannot cross a file system; "x" follows no link that another put there.
-    draft = path.with_name(f".{path.name}.{os.urandom(4).hex()}.tmp")
+    # Its name has nothing of the report's, which may be as long as a name can be.
+    draft = path.with_name(f".gobin-inspect.{os.urandom(4).hex()}.tmp")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as out:
             renderer.render(report, out, view)
