@@ -95,10 +95,16 @@ def test_it_stands_under_a_quiet_report_and_not_under_a_plain_inspection():
     assert "verified" not in shown(gated(*files, threshold=Threshold()))
 
 
+def test_it_is_one_line_however_long():
+    report = gated(*(app(f"dist/{'directory/' * n}app", made.WRONG) for n in range(3)))
+    assert len(closing(report)) > 120
+    assert shown(report).splitlines()[-1] == closing(report)
+
+
 def test_a_hostile_name_stays_on_its_line():
     report = gated(app("dist/\x1b[2Ja\nverified 1 binary", made.WRONG))
     lines = shown(report, quiet=True).splitlines()
-    assert [line for line in lines if line.startswith("verified")] == [lines[-2]]
+    assert [line for line in lines if line.startswith("verified")] == [lines[-1]]
     assert "\x1b" not in shown(report)
 
 
