@@ -23,6 +23,7 @@ from inspector.model import (
     ImageReport,
     Outcome,
     Report,
+    RulePage,
     SkipKind,
     Skipped,
     Subject,
@@ -31,6 +32,7 @@ from inspector.model import (
 )
 from inspector.portability import portability
 from inspector.releaseset import release_outcomes
+from inspector.rules import page
 from inspector.ruling import Ruling
 from inspector.sources import TROUBLE, Artifact, explain, walk
 
@@ -83,6 +85,7 @@ def inspect_paths(
         files=tuple(sorted(files, key=lambda file: (file.path, file.members))),
         skipped=tuple(sorted(skipped, key=lambda row: (row.path, row.members, row.slice or ""))),
         threshold=options.threshold,
+        rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
     )
     release = release_outcomes(report, paths, options.plan, options.rules, options.today)
     return msgspec.structs.replace(report, release=release)

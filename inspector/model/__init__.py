@@ -37,7 +37,7 @@ from inspector.model.judged import (
 )
 from inspector.model.policy import Policy, PolicyTarget, Profile, WaiverClause, WaiverState
 from inspector.model.release import AnyRule, Dist, Expected, Release, ReleaseRule, Row, Stray, Sum
-from inspector.model.report import FileReport, ImageReport, Portability, Report, SkipKind, Skipped, Threshold
+from inspector.model.report import FileReport, ImageReport, Portability, Report, RulePage, SkipKind, Skipped, Threshold
 
 __all__ = [
     "NOT_LINKED",
@@ -71,6 +71,7 @@ __all__ = [
     "Report",
     "Row",
     "Rule",
+    "RulePage",
     "Severity",
     "SkipKind",
     "Skipped",

@@ -72,6 +72,15 @@ class FileReport(msgspec.Struct, frozen=True, kw_only=True):
     images: tuple[ImageReport, ...]
 
 
+class RulePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule as a report describes it; ``severity`` is its default, ``page`` its documentation in Markdown."""
+
+    id: str
+    name: str
+    severity: Severity
+    page: str
+
+
 class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     """Which outcomes make a run fail. ``fail_on`` None: none. ``strict``: the release gate's stricter reading."""
 
@@ -96,3 +105,4 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     skipped: tuple[Skipped, ...]
     release: tuple[Outcome, ...] = ()  # of the release-wide rules, where something lists what the release holds
     threshold: Threshold = Threshold()
+    rules: tuple[RulePage, ...] = ()  # those that were to run, ordered by id
