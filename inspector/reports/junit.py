@@ -27,7 +27,7 @@ NOT_INSPECTED: Final = "not inspected"
 
 
 class _Case(NamedTuple):
-    """One test case; ``element`` is None for one that passed and has nothing to say."""
+    """One test case; ``element`` is None for one that passed and has nothing to say. ``text`` is neutral already."""
 
     artifact: str
     name: str
@@ -56,7 +56,7 @@ def _suites(report: Report) -> Iterator[tuple[str, str | None, list[_Case]]]:
     for entry in entries(report):
         yield entry.name, entry.path, [_case(entry.name, outcome, report.threshold) for outcome in entry.outcomes]
     unseen = [
-        _Case(name_of(row.path, row.members, row.slice), row.kind, "error", row.kind, row.reason, row.reason)
+        _Case(name_of(row.path, row.members, row.slice), row.kind, "error", row.kind, row.reason, neutral(row.reason))
         for row in report.skipped
         if row.matters
     ]
