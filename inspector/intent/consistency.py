@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from inspector.errors import IntentError
@@ -17,14 +17,26 @@ def check(intent: Intent) -> None:
     goos, goarch = _declared(intent.goos), _declared(intent.goarch)
     if goos and goarch:
         pair(goos.value, goarch.value, " and ".join(dict.fromkeys((label(goos), label(goarch)))))
-    _check_microarch(intent, goarch)
     # Go ignores CGO_ENABLED=1 where there is no cgo, so only somebody who asks for cgo by option must be told.
-    cgo = intent.cgo
-    if cgo and cgo.value and by_option(cgo) and not _any_port(goos, goarch, cgo_supported):
-        raise IntentError(f"{label(cgo)} 1: no known Go release has cgo on {_where(goos, goarch)}")
-    mode = intent.buildmode
+    for declared, value, why in refusals(intent, by_option):
+        raise IntentError(f"{label(declared)}{value and f' {value}:'} {why}")
+
+
+def refusals(intent: Intent, insisted: Callable[[Declared[Any]], bool]) -> Iterator[tuple[Declared[Any], str, str]]:
+    """Yield each declared value that no known Go release builds for the declared port, its spelling, and why.
+
+    ``insisted`` tells the values that are meant literally from those that Go may ignore.
+    """
+    goos, goarch = _declared(intent.goos), _declared(intent.goarch)
+    for key, level in intent.microarch.items():
+        belongs = VARIABLES[key]
+        if goarch and insisted(level) and goarch.value not in belongs:
+            yield level, "", f"is for GOARCH {' and '.join(belongs)}, but {label(goarch)} says {goarch.value}"
+    cgo, mode = intent.cgo, intent.buildmode
+    if cgo and cgo.value and insisted(cgo) and not _any_port(goos, goarch, cgo_supported):
+        yield cgo, "1", f"no known Go release has cgo on {_where(goos, goarch)}"
     if mode and mode.value == "pie" and not _any_port(goos, goarch, pie_supported):
-        raise IntentError(f"{label(mode)} pie: no known Go release makes one for {_where(goos, goarch)}")
+        yield mode, "pie", f"no known Go release makes one for {_where(goos, goarch)}"
 
 
 def label(declared: Declared[Any]) -> str:
@@ -35,15 +47,6 @@ def label(declared: Declared[Any]) -> str:
 def by_option(declared: Declared[Any]) -> bool:
     """Say whether a value was given for this very run, on the command line or as an argument of a function."""
     return declared.source.startswith(("option ", "argument "))
-
-
-def _check_microarch(intent: Intent, goarch: Declared[str] | None) -> None:
-    for key, level in intent.microarch.items():
-        belongs = VARIABLES[key]
-        if goarch and by_option(level) and goarch.value not in belongs:
-            raise IntentError(
-                f"{label(level)} is for GOARCH {' and '.join(belongs)}, but {label(goarch)} says {goarch.value}"
-            )
 
 
 def _any_port(

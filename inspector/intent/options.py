@@ -81,11 +81,7 @@ def _target(
             None if goos is None else _option(goos, "goos"),
             None if goarch is None else _option(goarch, "goarch"),
         )
-    target_goos, slash, target_goarch = target.partition("/")
-    if not slash:
-        raise IntentError(f"--target is GOOS/GOARCH, such as linux/arm64, not {values.shown(target)}")
-    if target_goarch.startswith("arm/v"):  # the container world's spelling of GOARM
-        raise IntentError(f"--target is GOOS/GOARCH; write --target {target_goos}/arm --goarm {target_goarch[5:]}")
+    target_goos, target_goarch = values.halves(target, "--target", arm="--target {}/arm --goarm {}")
     values.pair(target_goos, target_goarch, f"--target {values.shown(target)}")
     for name, given, part in (("--goos", goos, target_goos), ("--goarch", goarch, target_goarch)):
         if given is not None and given != part:

@@ -15,7 +15,7 @@ from inspector.intent.spelling import hint_goarch, hint_goos
 from inspector.ports import Port, all_ports, is_known, known_goarch, known_goos
 
 # Each pattern is the parser of internal/buildcfg/cfg.go (Go 1.27), GO386 that of cmd/compile/internal/x86/galign.go.
-_MICROARCH: Final[Mapping[str, tuple[str, str]]] = {
+MICROARCH: Final[Mapping[str, tuple[str, str]]] = {
     "GO386": (r"sse2|softfloat", "sse2 or softfloat"),
     "GOAMD64": (r"v[1-4]", "v1, v2, v3 or v4"),
     "GOARM": (r"[567](,softfloat|,hardfloat)?", "5, 6 or 7, with ,softfloat or ,hardfloat after it if need be"),
@@ -28,8 +28,18 @@ _MICROARCH: Final[Mapping[str, tuple[str, str]]] = {
 
 BUILDMODES: Final = ("default", "exe", "pie", "c-shared", "c-archive", "plugin")
 TZDATA: Final = ("embedded", "absent")
+LIBCS: Final = ("glibc", "musl", "bionic", "uclibc")
+SUBSYSTEMS: Final = ("console", "gui")
 
-_GO: Final = re.compile(r"(?:go)?(1\.[0-9]{1,3}(?:\.[0-9]{1,3})?)")
+GO: Final = r"(?:go)?(1\.[0-9]{1,3}(?:\.[0-9]{1,3})?)"
+GLIBC: Final = r"2\.[0-9]{1,3}(\.[0-9]{1,3})?"
+MIN_OS: Final = r"[0-9]{1,5}(\.[0-9]{1,5}){0,2}"
+# cmd/go/internal/fips140 (Go 1.27): off, latest, or what lib/fips140 has, where v1.0.0 stands for v1.0.0-c2097c7c.
+FIPS140: Final = r"off|latest|inprocess|certified|v[0-9]{1,4}(\.[0-9]{1,4}){2}(-[0-9a-f]{8})?"
+MODULE: Final = r"[\w.~-]+(/[\w.~-]+)*"  # golang.org/x/mod/module: letters, digits and -._~
+REVISION: Final = r"[0-9a-fA-F]{4,64}"  # git shortens to no fewer than 4 digits; SHA-256 has 64
+SIZE: Final = r"([0-9]{1,15}(?:\.[0-9]{1,3})?) ?(B|KiB|MiB|GiB|kB|KB|MB|GB)"
+_UNITS: Final = {"B": 1, "KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "kB": 10**3, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 _TAG: Final = re.compile(r"[\w.]+")  # go/build/constraint: letters, digits, underscores and dots, in any script
 
 
@@ -62,9 +72,22 @@ def pair(meant_goos: str, meant_goarch: str, where: str) -> None:
     raise IntentError(f"{where}: no Go release has {name}; {meant_goos} has {has}")
 
 
+def halves(target: str, where: str, *, arm: str) -> tuple[str, str]:
+    """Take a GOOS/GOARCH apart, whatever the halves are.
+
+    ``arm`` is how the user writes a GOARM beside it: "--target {}/arm --goarm {}".
+    """
+    meant_goos, slash, meant_goarch = target.partition("/")
+    if not slash:
+        raise IntentError(f"{where} is GOOS/GOARCH, such as linux/arm64, not {shown(target)}")
+    if meant_goarch.startswith("arm/v"):  # the container world's spelling of GOARM
+        raise IntentError(f"{where} is GOOS/GOARCH; write {arm.format(shown(meant_goos), shown(meant_goarch[5:]))}")
+    return meant_goos, meant_goarch
+
+
 def microarch(key: str, value: str, where: str) -> str:
     """Accept a value of GOAMD64, GOARM and so on that Go accepts."""
-    pattern, wanted = _MICROARCH[key]
+    pattern, wanted = MICROARCH[key]
     if re.fullmatch(pattern, value):
         return value
     raise IntentError(f"{where}: {key} is {wanted}, not {shown(value)}")
@@ -72,7 +95,7 @@ def microarch(key: str, value: str, where: str) -> str:
 
 def go(value: str, where: str) -> str:
     """Accept a Go release, "1.27", "1.27.3" or "go1.27", and return it without the "go"."""
-    found = _GO.fullmatch(value)
+    found = re.fullmatch(GO, value)
     if found is None:
         raise IntentError(f"{where}: a Go release is written 1.27 or 1.27.3, not {shown(value)}")
     return found[1]
@@ -80,11 +103,55 @@ def go(value: str, where: str) -> str:
 
 def tags(value: str, where: str) -> tuple[str, ...]:
     """Accept a comma-separated list of build tags; return them in order, each once."""
-    found = [tag.strip() for tag in value.split(",")]
-    for tag in found:
-        if not _TAG.fullmatch(tag):
-            raise IntentError(f"{where}: tags are separated by commas, and {shown(tag)} is no build tag")
+    found = [tag(word.strip(), f"{where}: tags are separated by commas, and") for word in value.split(",")]
     return tuple(dict.fromkeys(found))
+
+
+def tag(value: str, where: str) -> str:
+    """Accept a build tag."""
+    if _TAG.fullmatch(value):
+        return value
+    raise IntentError(f"{where} {shown(value)} is no build tag")
+
+
+def glibc(value: str, where: str) -> str:
+    """Accept a version of glibc."""
+    return _written(GLIBC, value, where, "a version of glibc is written 2.28")
+
+
+def min_os(value: str, where: str) -> str:
+    """Accept the version of an operating system."""
+    return _written(MIN_OS, value, where, "a system's version is written 10.0, 13 or 10.15.1")
+
+
+def fips140(value: str, where: str) -> str:
+    """Accept a value of GOFIPS140."""
+    return _written(FIPS140, value, where, "GOFIPS140 is off, latest, inprocess, certified or a version such as v1.0.0")
+
+
+def module(value: str, where: str) -> str:
+    """Accept the path of a module."""
+    return _written(MODULE, value, where, "a module's path is written example.com/app")
+
+
+def version(value: str, where: str) -> str:
+    """Accept the version of a program, in whatever way a project counts."""
+    if value.isprintable() and value and " " not in value:
+        return value
+    raise IntentError(f"{where}: a version is one word such as v1.2.3, not {shown(value)}")
+
+
+def revision(value: str, where: str) -> str:
+    """Accept a commit's hash, in full or shortened, and return it in lower case."""
+    return _written(REVISION, value, where, "a revision is 4 to 64 hexadecimal digits").lower()
+
+
+def size(value: str, where: str) -> int:
+    """Accept a number of bytes with its unit, and return it in bytes."""
+    found = re.fullmatch(SIZE, value)
+    if found is None:
+        raise IntentError(f'{where}: a size is written "20 MiB" or as a number of bytes, not {shown(value)}')
+    return int(float(found[1]) * _UNITS[found[2]])
 
 
 def one_of(value: str, choices: tuple[str, ...], where: str) -> str:
@@ -98,6 +165,12 @@ def shown(value: str) -> str:
     """Return a user's word fit for a line of a message: quoted when it is empty or does not print, never long."""
     short = value if len(value) <= 60 else value[:60] + "…"
     return short if short.isprintable() and short.strip() == short != "" else ascii(short)
+
+
+def _written(pattern: str, value: str, where: str, how: str) -> str:
+    if re.fullmatch(pattern, value, re.ASCII):
+        return value
+    raise IntentError(f"{where}: {how}, not {shown(value)}")
 
 
 def _objection(value: str, variable: str, hint: str | None, known: tuple[str, ...], part: Callable[[Port], str]) -> str:

@@ -57,10 +57,15 @@ class WaiverState(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Policy(msgspec.Struct, frozen=True, kw_only=True):
-    """A policy file, read and checked. ``everything`` holds for an artifact that no target claims."""
+    """A policy file, read and checked.
+
+    ``everything`` holds for an artifact that no target claims. ``profile`` holds beneath it for programs of its
+    system alone; targets that name a system have it merged in.
+    """
 
     path: str  # as reports show it
     everything: Intent
+    profile: Intent = Intent()
     targets: tuple[PolicyTarget, ...] = ()
     severities: Mapping[str, Severity] = msgspec.field(default_factory=dict)  # by rule's name
     select: tuple[str, ...] = ()

@@ -34,6 +34,11 @@ def select(chosen: tuple[str, ...] = (), ignored: tuple[str, ...] = ()) -> tuple
     return tuple(rule for rule in all_rules() if rule.name in keep - drop)
 
 
+def named(word: str) -> tuple[str, ...]:
+    """Return the names of the rules that a word means: a name, an id or a band. Raises RuleNameError for none."""
+    return tuple(rule.name for rule in _named(word))
+
+
 def _named(word: str) -> tuple[AnyRule, ...]:
     by_id = word.upper()
     found = tuple(
@@ -42,5 +47,17 @@ def _named(word: str) -> tuple[AnyRule, ...]:
         if rule.name == word.lower() or rule.id == by_id or (len(by_id) >= 4 and rule.id.startswith(by_id))
     )
     if not found:
-        raise RuleNameError(f"no rule, id or band is called '{word}' (see: gobin-inspect explain)")
+        raise RuleNameError(f"no rule, id or band is called {_shown(word)}; {_nearest(word.lower())}")
     return found
+
+
+def _shown(word: str) -> str:
+    short = word if len(word) <= 60 else word[:60] + "…"
+    return f"'{short}'" if short.isprintable() else ascii(short)
+
+
+def _nearest(word: str) -> str:
+    from difflib import get_close_matches
+
+    near = get_close_matches(word[:60], [rule.name for rule in all_rules()], 1)
+    return f"did you mean {near[0]}?" if near else "`gobin-inspect explain` lists them"

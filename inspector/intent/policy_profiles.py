@@ -1,0 +1,47 @@
+"""The profiles that a policy file makes, from those there are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from inspector.intent.policy_kinds import checked
+from inspector.intent.policy_places import fault
+from inspector.intent.profiles import called, profiles
+from inspector.model import Profile
+
+_TABLE: Final = "profiles"
+
+
+def own_profiles(found: Mapping[str, Mapping[str, Any]], file: str) -> Mapping[str, Profile]:
+    """Return the policy's profiles by name. Raises Fault for one that cannot be."""
+    made: dict[str, Profile] = {}
+    for name in found:
+        if name in profiles():
+            raise fault((_TABLE, name), "is built in; give yours another name, and extends = the built-in one")
+        line = [name]  # from the first one back to what it is made from
+        while (parent := str(found[line[-1]].get("extends"))) in found and parent not in made:
+            if parent in line:
+                raise fault((_TABLE, parent, "extends"), "leads back to itself")
+            line.append(parent)
+        for one in reversed(line):
+            if one not in made:
+                made[one] = _made(one, found[one], made, file)
+    return made
+
+
+def _made(name: str, values: Mapping[str, Any], made: Mapping[str, Profile], file: str) -> Profile:
+    place = (_TABLE, name)
+    said = {key.replace("-", "_"): value for key, value in values.items() if key != "extends"}
+    said["source"] = f"policy {file}:{_TABLE}.{name}"
+    if "extends" not in values:
+        if "goos" not in values:
+            raise fault(place, "goos is missing; say for which system it is, or which profile it extends")
+        return Profile(**{"title": name, **said})
+    known = {**profiles(), **made}
+    parent: Profile = checked(lambda word, where: called(word, known, where), values["extends"], (*place, "extends"))
+    if said.get("goos", parent.goos) != parent.goos:
+        raise fault((*place, "goos"), f"{values['extends']}, which it extends, is for {parent.goos}")
+    return msgspec.structs.replace(parent, **said)
