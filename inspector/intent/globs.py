@@ -7,9 +7,12 @@ is below a match: the members of an archive, the files of a directory.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+from inspector.intent.places import is_below, located
+from inspector.shown import shown
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -19,21 +22,19 @@ class Globs:
     """Matches artifacts; ``root`` is the directory of the policy."""
 
     def __init__(self, root: str) -> None:
-        self._roots = tuple(dict.fromkeys((os.path.abspath(root), os.path.abspath("."))))  # noqa: PTH100  # no pathlib
+        roots = (path(directory) for directory in (root, ".") for path in (os.path.abspath, os.path.realpath))
+        self._roots = tuple(dict.fromkeys(map(shown, roots)))
 
     def matches(self, pattern: str, path: str, members: Sequence[str] = ()) -> bool:
         """Say whether the pattern matches an artifact: its path from the policy's or the current directory."""
         spec = _spec(pattern)
-        return any(spec.match_file("/".join((known, *members))) for known in self._spellings(path))
+        inner = [part for member in members for part in member.split("/") if part not in {"", "."}]
+        return any(spec.match_file("/".join((known, *inner))) for known in self._spellings(path))
 
-    def _spellings(self, path: str) -> list[str]:
-        absolute = os.path.abspath(path)  # noqa: PTH100
-        below = [os.path.relpath(absolute, root) for root in self._roots if _is_below(absolute, root)]
-        return [spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep))]
-
-
-def _is_below(path: str, root: str) -> bool:
-    return path.startswith(root.rstrip(os.sep) + os.sep)
+    def _spellings(self, path: str) -> Iterator[str]:
+        for absolute in dict.fromkeys((shown(os.path.abspath(path)), located(path))):  # noqa: PTH100
+            below = (os.path.relpath(absolute, root) for root in self._roots if is_below(absolute, root))
+            yield from (spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep)))
 
 
 @lru_cache(maxsize=1024)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 import msgspec
 
@@ -11,8 +13,14 @@ from inspector.intent.globs import Globs
 from inspector.intent.goreleaser import find_dists
 from inspector.intent.merge import merge, overlay
 from inspector.intent.names import from_names
+from inspector.intent.places import is_below, located
 from inspector.intent.profiles import from_profile, suiting
-from inspector.model import Dist, GoBuild, Intent, Policy, PolicyTarget, Row, Unknown
+from inspector.microarch import same
+from inspector.model import Dist, GoBuild, Intent, Policy, PolicyTarget, Row
+from inspector.shown import shown
+
+_STDIN: Final = "-"
+"""The path of standard input, which stands in no directory; a file of that name is ./-."""
 
 
 class Meant(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +48,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         ``path`` and ``members`` are the artifact's, as reports show them; ``names`` as for from_names.
         """
         named = from_names(names)
-        dist, row = self._row(path)
+        dist, row = self._row(path, build)
         listed = overlay(row.intent if row else Intent(), dist.intent) if dist else Intent()
         declared = overlay(self.declared, suiting(self.profile, overlay(listed, named)))
         target = self._target(path, members, overlay(declared, listed, named), build)
@@ -59,28 +67,48 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             return target.intent
         return self.policy.everything if self.policy else Intent()
 
-    def _row(self, path: str) -> tuple[Dist | None, Row | None]:
-        """Return the innermost list whose directory holds the path, and its row for it."""
-        absolute = os.path.abspath(path)  # noqa: PTH100  # pathlib takes 5 ms to import
-        holding = [dist for dist in self.dists if absolute.startswith(dist.directory.rstrip(os.sep) + os.sep)]
+    def target_of(self, path: str, members: Sequence[str], names: Sequence[tuple[str, str]]) -> PolicyTarget | None:
+        """Return the policy's target that claims an artifact that could not be read, by its path and its names."""
+        dist, row = self._row(path)
+        listed = row.intent if dist and row else Intent()
+        return self._target(path, members, overlay(self.declared, listed, from_names(names)))
+
+    def _row(self, path: str, build: GoBuild | None = None) -> tuple[Dist | None, Row | None]:
+        """Return the innermost list whose directory holds the path, and its row for it or for a directory around it.
+
+        Among several rows of one path it is the one for the program's port.
+        """
+        if not self.dists or path == _STDIN:
+            return None, None
+        place = located(path)
+        holding = [dist for dist in self.dists if is_below(place, shown(dist.directory))]
         if not holding:
             return None, None
         dist = max(holding, key=lambda dist: len(dist.directory))
-        return dist, next((row for row in dist.rows if row.path == absolute), None)
+        # Rows are printable below the directory, which is shown and need not be what the system calls it.
+        at = os.path.join(dist.directory, place[len(shown(dist.directory).rstrip(os.sep)) + 1 :])  # noqa: PTH118
+        while at != dist.directory:
+            rows = _rows_of(dist, at)
+            if rows:
+                return dist, next((row for row in rows if _suits(row.intent, Intent(), build)), rows[0])
+            at = os.path.dirname(at)  # noqa: PTH120
+        return dist, None
 
-    def _target(self, path: str, members: Sequence[str], meant: Intent, build: GoBuild) -> PolicyTarget | None:
+    def _target(
+        self, path: str, members: Sequence[str], meant: Intent, build: GoBuild | None = None
+    ) -> PolicyTarget | None:
         """Return the policy's target that claims a program, first among those whose globs match its path.
 
         Among several of one glob, and where no target has one, the port decides: the one that was meant, else the one
-        it is built for.
+        it is built for. Among several of one port it is the level: that the program was built for, if it is one's.
         """
         if self.policy is None:
             return None
         by_path = tuple(self._by_path(self.policy, path, members))
-        if by_path:
-            return next((target for target in by_path if _suits(target, meant, build)), by_path[0])
-        others = (target for target in self.policy.targets if not target.files)
-        return next((target for target in others if _suits(target, meant, build)), None)
+        candidates = by_path or tuple(target for target in self.policy.targets if not target.files)
+        suited = [target for target in candidates if _suits(target.intent, meant, build)]
+        exact = next((target for target in suited if _has_level(target.intent, build)), None)
+        return exact or next(iter(suited or by_path), None)
 
     def _by_path(self, policy: Policy, path: str, members: Sequence[str]) -> Iterator[PolicyTarget]:
         globs = Globs(os.path.dirname(policy.path))  # noqa: PTH120
@@ -99,14 +127,28 @@ def planned(declared: Intent, profile: str | None, policy: Policy | None, paths:
     return Plan(declared=declared, profile=needs, policy=policy, dists=find_dists(paths))
 
 
-def _suits(target: PolicyTarget, meant: Intent, build: GoBuild) -> bool:
+def _rows_of(dist: Dist, path: str) -> tuple[Row, ...]:
+    first = bisect_left(dist.rows, path, key=lambda row: row.path)
+    return dist.rows[first : bisect_right(dist.rows, path, lo=first, key=lambda row: row.path)]
+
+
+def _suits(target: Intent, meant: Intent, build: GoBuild | None) -> bool:
     """Say whether a program is for a target's port and, where levels were meant, for its level."""
     for wanted, given, observed in (
-        (target.intent.goos, meant.goos, build.observed.goos),
-        (target.intent.goarch, meant.goarch, build.observed.goarch),
+        (target.goos, meant.goos, build and build.observed.goos),
+        (target.goarch, meant.goarch, build and build.observed.goarch),
     ):
         found = given.value if given else observed
-        if wanted is not None and (isinstance(found, Unknown) or wanted.value != found):
+        if wanted is not None and wanted.value != found:
             return False
-    levels = target.intent.microarch
-    return all(key not in levels or levels[key].value == level.value for key, level in meant.microarch.items())
+    levels = target.microarch
+    return all(key not in levels or same(key, levels[key].value, said.value) for key, said in meant.microarch.items())
+
+
+def _has_level(target: Intent, build: GoBuild | None) -> bool:
+    """Say whether a program records every level of a target."""
+    recorded = {key: build.setting(key) for key in target.microarch} if build else {}
+    return all(
+        (level := recorded.get(key)) is not None and same(key, meant.value, level)
+        for key, meant in target.microarch.items()
+    )

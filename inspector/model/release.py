@@ -15,35 +15,36 @@ from inspector.model.policy import WaiverState
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One file that a release's own list names, such as a row of GoReleaser's artifacts.json.
 
-    ``path`` is absolute, ``name`` is how reports call it. ``target`` is the list's own word for it,
-    "linux_amd64_v1"; None for what is for no system in particular. ``program``: the file is a Go program or holds
-    some, and ``within`` are other files that hold the same program, one of which is enough.
+    ``path`` is absolute and without links, ``name`` is how reports call it. ``target`` is the list's own word for it,
+    "linux_amd64_v1"; None for what is for no system in particular. A directory's row speaks for what is in it.
     """
 
     path: str
     name: str
     target: str | None
     intent: Intent
-    program: bool
-    within: tuple[str, ...] = ()
+    expected: bool = False  # its absence is a defect: no other row holds the same program
+    program: bool = False  # a Go program, or an archive that must hold one
+    holds: tuple[str, ...] = ()  # base names of the Go programs in an archive
     checksum: str | None = None  # "sha256:<hex>", as listed
 
 
 class Dist(msgspec.Struct, frozen=True, kw_only=True):
     """A directory that a release tool wrote, with its list. ``intent`` is what its metadata say of every program."""
 
-    directory: str  # absolute
+    directory: str  # absolute, without links
     source: str  # the list's path as reports show it
     intent: Intent
-    rows: tuple[Row, ...]
+    rows: tuple[Row, ...]  # sorted by path
 
 
 class Expected(msgspec.Struct, frozen=True, kw_only=True):
-    """A target that must be there; ``source`` is who says so: "policy gobin-inspect.toml:targets[2]"."""
+    """A target or file that must be there; ``source`` is who says so: "policy gobin-inspect.toml:targets[2]"."""
 
     name: str
     source: str
     met: bool
+    why: str = ""  # it was not met: "no such file"
 
 
 class Stray(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,9 +72,11 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     whole: bool
+    apart: tuple[str, ...] = ()  # lists whose directory was not inspected as a whole
     expected: tuple[Expected, ...] = ()
     strays: tuple[Stray, ...] = ()
-    claimed: int = 0  # Go programs that a target or list claims
+    claimed: int = 0  # files that a target or list claims
+    lists: tuple[str, ...] = ()  # who claims artifacts
     sums: tuple[Sum, ...] = ()
     waivers: tuple[WaiverState, ...] = ()
 
