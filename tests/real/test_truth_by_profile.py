@@ -20,6 +20,7 @@ from inspector.model import Declared, Intent, Outcome, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
 from tests.real.edited import saved
+from tests.real.inspected import image_of
 from tests.samples import Samples
 
 pytestmark = pytest.mark.root
@@ -134,6 +135,30 @@ def test_it_starts_exactly_where_its_c_library_is(name: str, samples: Samples, t
         right = judged(path, None, Intent(libc=Declared(libc, "profile")))["wrong-libc"].status
         assert right in {Status.PASS, Status.FAIL}
         assert (right is Status.PASS) == (start(path, root).returncode == 0), libc
+
+
+@pytest.mark.parametrize("name", sorted({*EMPTY_PROGRAMS, *LIBC_PROGRAMS}))
+def test_the_profile_that_a_program_is_said_to_satisfy_is_the_strictest_root_where_all_of_it_works(
+    name: str, samples: Samples, tmp_path: Path
+):
+    """That no user is found in an empty root is a warning, and keeps no program from starting."""
+    path = samples[name].path
+    found = image_of(path).portability
+    assert found is not None
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    done = start(path, empty)
+    works = done.returncode == 0 and all(ok for what, ok in said(done).items() if what in {"zone", "roots"})
+    assert (found.satisfied == "static-scratch") == works
+    started = {
+        libc: start(path, root).returncode == 0
+        for libc, root in {"glibc": with_glibc(tmp_path / "glibc"), "musl": with_musl(tmp_path / "musl")}.items()
+    }
+    if not works:
+        assert found.satisfied is not None
+        assert started[found.satisfied.partition("-")[0]]
+    if found.satisfied == "musl":
+        assert not started["glibc"]
 
 
 def elf_hash(name: bytes) -> int:
