@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import click
 
-from inspector import __version__
+from inspector import __version__, completion
 from inspector.commandline import DefaultGroup, GroupedCommand
 from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError
 from inspector.options import inspecting
@@ -58,6 +58,14 @@ Exit codes:
   2  wrong usage or policy, or nothing declares what is meant; nothing was inspected
   3  something could not be inspected, or there was nothing to inspect
   4  a report could not be written
+"""
+
+_COMPLETION: Final = """Print the script that makes a shell complete words on Tab.
+
+\b
+bash  ~/.bashrc:                   eval "$(gobin-inspect completion bash)"
+zsh   ~/.zshrc, after compinit:    eval "$(gobin-inspect completion zsh)"
+fish  ~/.config/fish/config.fish:  gobin-inspect completion fish | source
 """
 
 
@@ -117,7 +125,7 @@ def verify(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitC
 
 
 @tool.command()
-@click.argument("rule", required=False)
+@click.argument("rule", required=False, shell_complete=completion.pages)
 def explain(rule: str | None) -> None:
     """Explain a rule, by name or id; without one, list all."""
     from inspector.explain import catalogue, explained
@@ -143,6 +151,13 @@ def schema() -> None:
     from inspector.reports.json_v1 import schema as document
 
     _print(json.dumps(document(), indent=2))
+
+
+@tool.command(name="completion", help=_COMPLETION, short_help="Print what makes a shell complete words on Tab.")
+@click.argument("shell", type=click.Choice(completion.SHELLS))
+def complete(shell: str) -> None:
+    """Print a completion script."""
+    _print(completion.script(tool, PROGRAM, shell).rstrip())
 
 
 def _heading(line: str) -> str:

@@ -6,9 +6,12 @@ Imports click alone, so that ``--help`` and ``--version`` cost nothing else.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -46,6 +49,16 @@ class DefaultGroup(click.Group):
         if args and args[0] not in {*self.commands, *self._own_options(ctx)}:
             args = [self.default, *args]
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem[str]]:
+        """Offer commands, and what may follow the default one: its options and arguments."""
+        default = self.commands[self.default]
+        with default.make_context(self.default, [], parent=ctx, resilient_parsing=True) as inner:
+            offered = super().shell_complete(ctx, incomplete) + default.shell_complete(inner, incomplete)
+            if not incomplete.startswith("-"):
+                arguments = (parameter for parameter in default.params if isinstance(parameter, click.Argument))
+                offered += [item for argument in arguments for item in argument.shell_complete(inner, incomplete)]
+        return list({item.value: item for item in reversed(offered)}.values())[::-1]
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  # click's own signature
         """Show the usage of the default command, which is how the tool is called."""

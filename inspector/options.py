@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import click
 
+from inspector import completion
 from inspector.commandline import grouped
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,17 +21,33 @@ _REPORT: Final = "Reports"
 
 
 _OPTIONS: Final = (
-    grouped(_MEANT, "--target", metavar="GOOS/GOARCH", help="Port, as Go spells it: linux/arm64."),
-    grouped(_MEANT, "--goos", metavar="GOOS", help="Operating system alone."),
-    grouped(_MEANT, "--goarch", metavar="GOARCH", help="Processor alone."),
+    grouped(
+        _MEANT,
+        "--target",
+        metavar="GOOS/GOARCH",
+        shell_complete=completion.targets,
+        help="Port, as Go spells it: linux/arm64.",
+    ),
+    grouped(_MEANT, "--goos", metavar="GOOS", shell_complete=completion.systems, help="Operating system alone."),
+    grouped(_MEANT, "--goarch", metavar="GOARCH", shell_complete=completion.processors, help="Processor alone."),
     grouped(_MEANT, "--cgo", type=click.Choice(["0", "1"]), help="CGO_ENABLED."),
     grouped(
-        _MEANT, "--profile", metavar="NAME", help="Needs of a target: static-scratch, musl, glibc-2.28, windows-10, ..."
+        _MEANT,
+        "--profile",
+        metavar="NAME",
+        shell_complete=completion.profiles,
+        help="Needs of a target: static-scratch, musl, glibc-2.28, windows-10, ...",
     ),
     grouped(
         _MEANT, "--from-env", is_flag=True, help="Take GOOS, GOARCH, CGO_ENABLED, GOAMD64, ... from the environment."
     ),
-    grouped(_MEANT, "--config", metavar="FILE", help="Policy file; default: gobin-inspect.toml, here or above."),
+    grouped(
+        _MEANT,
+        "--config",
+        metavar="FILE",
+        shell_complete=completion.paths,
+        help="Policy file; default: gobin-inspect.toml, here or above.",
+    ),
     grouped(_MEANT, "--no-config", is_flag=True, help="Look for no policy file."),
     grouped(_LEVEL, "--goamd64", metavar="v1|v2|v3|v4"),
     grouped(_LEVEL, "--goarm", metavar="5|6|7"),
@@ -53,9 +70,16 @@ _OPTIONS: Final = (
     grouped(_BUILT, "--tzdata", type=click.Choice(["embedded", "absent"]), help="Time zone database inside the file."),
     grouped(_BUILT, "--go", metavar="1.27", help="This Go release or newer."),
     grouped(
-        _JUDGE, "--select", metavar="RULE,...", multiple=True, help="Only these rules, by name, id or band (GBI3)."
+        _JUDGE,
+        "--select",
+        metavar="RULE,...",
+        multiple=True,
+        shell_complete=completion.rules,
+        help="Only these rules, by name, id or band (GBI3).",
     ),
-    grouped(_JUDGE, "--ignore", metavar="RULE,...", multiple=True, help="Not these rules."),
+    grouped(
+        _JUDGE, "--ignore", metavar="RULE,...", multiple=True, shell_complete=completion.rules, help="Not these rules."
+    ),
     grouped(_JUDGE, "--no-hash", is_flag=True, help="Skip what reads every byte: sha256, pristine check, page hashes."),
     grouped(
         _JUDGE,
@@ -71,6 +95,7 @@ _OPTIONS: Final = (
         "--format",
         "formats",
         metavar="FMT[=FILE]",
+        shell_complete=completion.formats,
         multiple=True,
         help="text (default), json, sarif, junit, github, gitlab, markdown; repeatable.",
     ),
@@ -95,4 +120,4 @@ def inspecting(command: F) -> F:
     """Give a command the paths and the options of every inspecting command, in their order."""
     for option in reversed(_OPTIONS):
         command = option(command)
-    return click.argument("paths", metavar="PATH...", nargs=-1, required=True)(command)
+    return click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=completion.paths)(command)
