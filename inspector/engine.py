@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from inspector.model import (
+    DEMANDS,
     NOT_LINKED,
     AnyRule,
     Intent,
@@ -61,11 +62,17 @@ def _run(check: Callable[[S], Verdict], seen: S) -> Verdict:
 
 
 def _bound(rule: Rule, intent: Intent) -> bool:
-    """Say whether one of the keys that bind a rule was declared; what a name says is no declaration."""
+    """Say whether one of the keys that bind a rule was declared.
+
+    What a name says is no declaration, and what demands nothing binds nothing.
+    """
     if "microarch" in rule.keys and any(not level.by_name for level in intent.microarch.values()):
         return True
-    declared = (getattr(intent, key) for key in rule.keys if key != "microarch")
-    return any(value is not None and not value.by_name for value in declared)
+    declared = ((key, getattr(intent, key)) for key in rule.keys if key != "microarch")
+    return any(
+        value is not None and not value.by_name and (value.value is not False or key not in DEMANDS)
+        for key, value in declared
+    )
 
 
 def outcome_of(rule: Rule | ReleaseRule, verdict: Verdict, *, bound: bool = False) -> Outcome:

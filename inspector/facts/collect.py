@@ -5,6 +5,7 @@ from __future__ import annotations
 from formats.image import ElfNative, Image, MachoNative, ObjectNative, PeNative, Unknown, WasmNative
 from inspector.facts import linkage, origin, target
 from inspector.facts.cgostub import cgo_stubs
+from inspector.facts.debuginfo import debug_proofs
 from inspector.facts.digests import ImageDigests
 from inspector.facts.elf import elf_facts, elf_proofs, load_alignment, sections_moved, stack_trait
 from inspector.facts.functab import FunctionTable
@@ -69,6 +70,7 @@ def collect(survey: Survey, digests: ImageDigests) -> GoBuild:
         **survey.ids.proofs,
         **zone_proofs,
         **chain_proofs,
+        **debug_proofs(image),
         **linked_proofs(image, table, watched),
         "glibc_floor": floor_proof(image, floor),
         "load_alignment": () if alignment is None else (alignment[1],),

@@ -21,7 +21,7 @@ from inspector.model.build import (
     WasmFacts,
     known,
 )
-from inspector.model.intent import Declared, Intent
+from inspector.model.intent import DEMANDS, Declared, Intent
 from inspector.model.judged import (
     Outcome,
     Rule,
@@ -40,6 +40,7 @@ from inspector.model.release import AnyRule, Dist, Expected, Release, ReleaseRul
 from inspector.model.report import FileReport, ImageReport, Portability, Report, RulePage, SkipKind, Skipped, Threshold
 
 __all__ = [
+    "DEMANDS",
     "NOT_LINKED",
     "AnyRule",
     "Declared",

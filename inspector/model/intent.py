@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -58,3 +58,7 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
     signature: Declared[str] | None = None  # authenticode (PE) | codesign (Mach-O, with a certificate, not ad hoc)
     dylibs: Declared[tuple[str, ...]] | None = None  # globs of libraries allowed from outside macOS
     interpreters: Declared[tuple[str, ...]] | None = None  # globs of loaders allowed beside the stock ones
+
+
+DEMANDS: Final = frozenset({"clean", "trimpath", "pristine", "pe_checksum", "aslr"})
+"""Keys that demand something when they are true, and nothing when they are false."""

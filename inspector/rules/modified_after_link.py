@@ -29,13 +29,15 @@ them anew), symbols that are gone. There is nothing to check without a build ID
 Strip while linking (`-ldflags="-s -w"`) instead of afterwards, and compare the
 file with the one the build made.
 
-Severity: note.
+Severity: note; error where a file as linked was asked for
+(`pristine = true` in the policy), which a signature made later breaks too.
 Since: Go 1.10, the first with such a build ID.
 """
 
 import re
 
-from inspector.model import GoBuild, Rule, Severity, Subject, Verdict, failed, known, passed, undecided
+from inspector.demands import breached
+from inspector.model import GoBuild, Rule, Severity, Subject, Verdict, known, passed, undecided
 
 LINKER_SIGNED = 0x20000  # CS_LINKER_SIGNED, XNU osfmk/kern/cs_blobs.h
 LINKER_IDENTIFIER = "a.out"  # cmd/link signs as a.out, whatever the file's name
@@ -49,6 +51,7 @@ FIXES = {
     "record": "take the file from the build that made it",
 }
 UNTOLD = "compare it with the file that go build made"
+AS_LINKED = 'ship the file that go build made; strip while linking: go build -ldflags="-s -w"'
 
 
 def check(subject: Subject) -> Verdict:
@@ -64,9 +67,13 @@ def check(subject: Subject) -> Verdict:
         return passed("every byte that the build ID covers is as the linker wrote it", *proof)
     edit = build.traits.edit
     if edit is not None:
-        return failed(f"changed after linking, and only so: {edit.what}", *proof, fix=FIXES[edit.kind])
-    cause, fix = _cause(build)
-    return failed(f"changed after linking: {cause}", *proof, fix=fix)
+        found, fix = f"changed after linking, and only so: {edit.what}", FIXES[edit.kind]
+    else:
+        cause, fix = _cause(build)
+        found = f"changed after linking: {cause}"
+    demand = subject.intent.pristine
+    demanded = demand is not None and demand.value
+    return breached(found, "a file as linked", demand, *proof, fix=AS_LINKED if demanded else fix)
 
 
 def _cause(build: GoBuild) -> tuple[str, str]:
@@ -99,6 +106,7 @@ RULE = Rule(
     name="modified-after-link",
     severity=Severity.NOTE,
     check=check,
+    keys=("pristine",),
     yields_to=(
         "pe-checksum-mismatch",
         "authenticode-invalid",

@@ -26,19 +26,9 @@ Severity: note.
 Since: Go 1.18 records the commit.
 """
 
-from inspector.model import (
-    Recorded,
-    Rule,
-    Severity,
-    Subject,
-    Verdict,
-    failed,
-    known,
-    not_applicable,
-    passed,
-)
+from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.versioncontrol import FIRST, fetched, why_no_commit
 
-FIRST = 18  # the Go 1.x that first recorded build settings
 FIX = "go build -buildvcs=true ./PACKAGE, inside the clone and with git installed"
 
 
@@ -49,26 +39,14 @@ def check(subject: Subject) -> Verdict:
     revision = recorded.settings.get("vcs.revision")
     if revision:
         return passed(f"built from commit {revision[:12]}", *build.setting_proof("vcs.revision", "vcs.time"))
-    main = recorded.main
-    if main is not None and main.sum and main.version:
+    main = fetched(recorded)
+    if main is not None:
         proof = build.record_proof("main module", f"{main.path} {main.version} {main.sum}")
         return passed(f"built from {main.path}@{main.version}, as fetched: its checksum is recorded", proof)
     if not recorded.settings and known(build.traits.go_minor) < FIRST:
         return not_applicable(f"Go before 1.{FIRST} records no commit")
-    return failed(f"no commit is recorded: {_reason(recorded)}", build.record_proof("vcs.revision", "none"), fix=FIX)
-
-
-def _reason(recorded: Recorded) -> str:
-    """Say what of Go's conditions (cmd/go/internal/load, setBuildInfo) was likely not met."""
-    if not recorded.settings:
-        return "the go command did not link this, or not in the usual way (no build setting is recorded)"
-    if "vcs" in recorded.settings:
-        return f"the {recorded.settings['vcs']} repository had no commit yet"
-    if recorded.path == "command-line-arguments":
-        return "files were named on the command line, not a package"
-    if recorded.main is None:
-        return "it was built outside of a module"
-    return "-buildvcs=false, or no repository or no git where it was built"
+    reason = why_no_commit(build, recorded)
+    return failed(f"no commit is recorded: {reason}", build.record_proof("vcs.revision", "none"), fix=FIX)
 
 
 RULE = Rule(id="GBI603", name="no-vcs", severity=Severity.NOTE, check=check)

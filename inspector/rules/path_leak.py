@@ -20,11 +20,12 @@ survives `-s -w` and strip.
 `go build -trimpath`. With cgo, compilers write paths of their own:
 `CGO_CFLAGS=-ffile-prefix-map=$PWD=.`
 
-Severity: note.
+Severity: note; error where -trimpath was asked for (`trimpath = true`).
 Since: Go 1.13, the first with -trimpath.
 """
 
-from inspector.model import Rule, Severity, Subject, Verdict, failed, known, passed
+from inspector.demands import breached
+from inspector.model import Rule, Severity, Subject, Verdict, known, passed
 
 
 def check(subject: Subject) -> Verdict:
@@ -33,7 +34,8 @@ def check(subject: Subject) -> Verdict:
     if not paths:
         return passed("no absolute source path", *subject.build.proof("trimpath"))
     kinds = ", ".join(dict.fromkeys(path.label for path in paths))
-    return failed(f"source paths tell of the build machine: {kinds}", *paths, fix="go build -trimpath ...")
+    found = f"source paths tell of the build machine: {kinds}"
+    return breached(found, "-trimpath", subject.intent.trimpath, *paths, fix="go build -trimpath ...")
 
 
-RULE = Rule(id="GBI601", name="path-leak", severity=Severity.NOTE, check=check)
+RULE = Rule(id="GBI601", name="path-leak", severity=Severity.NOTE, check=check, keys=("trimpath",))

@@ -1,10 +1,11 @@
 """devel-version."""
 
 import pytest
+from msgspec.structs import replace
 
-from inspector.model import Evidence, Module, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Module, Severity, Status, Unknown
 from inspector.rules import devel_version as rule
-from tests.build.facts import go_build, subject
+from tests.build.facts import TRAITS, go_build, subject
 from tests.rules.outcome import outcome_of, status_of
 
 
@@ -55,3 +56,43 @@ def test_a_program_of_no_module_is_not_applicable():
 
 def test_no_record_is_unknown():
     assert status_of(rule, subject(go_build(recorded=Unknown("no build info")))) is Status.UNKNOWN
+
+
+# --- where a version was declared ------------------------------------------------------------------------
+
+
+def judged(build, version: str):
+    return outcome_of(rule, subject(build, version=Declared(version, "policy x")))
+
+
+@pytest.mark.parametrize("version", ["(devel)", None, *PSEUDO[:1]])
+@pytest.mark.parametrize("meant", ["v1.2.3", "1.2.3"])
+def test_a_declared_version_that_was_not_stamped_is_an_error(version, meant):
+    outcome = judged(program(version), meant)
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.ERROR)
+    assert outcome.message.endswith(f", but {meant} was meant (policy x)")
+
+
+@pytest.mark.parametrize("minor", [23, Unknown("no version tells")])
+def test_a_go_that_may_not_stamp_versions_leaves_it_a_note(minor):
+    build = replace(program("(devel)"), traits=replace(TRAITS, go_minor=minor))
+    assert judged(build, "v1.2.3") == outcome_of(rule, subject(build))
+    assert judged(build, "v1.2.3").severity is Severity.NOTE
+
+
+@pytest.mark.parametrize(
+    ("version", "meant"),
+    [
+        (PSEUDO[0], "v2.0.0"),  # no tag gives example.com/app this version
+        ("(devel)", "2026.11"),
+        (PSEUDO[0], PSEUDO[0]),
+        (PSEUDO[5], PSEUDO[0]),
+    ],
+)
+def test_a_version_that_go_could_not_stamp_better_leaves_it_a_note(version, meant):
+    outcome = judged(program(version), meant)
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
+
+
+def test_a_declared_tag_passes():
+    assert judged(program("v1.2.3"), "v1.2.3").status is Status.PASS

@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.model import Evidence, Module, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Module, Severity, Status, Unknown
 from inspector.rules import dirty_tree as rule
 from tests.build.facts import go_build, subject
 from tests.rules.outcome import outcome_of, status_of
@@ -48,3 +48,42 @@ def test_nothing_recorded_about_the_tree_is_not_applicable(version):
 
 def test_no_record_is_unknown():
     assert status_of(rule, subject(go_build(recorded=Unknown("no build info")))) is Status.UNKNOWN
+
+
+# --- where a clean tree was asked for --------------------------------------------------------------------
+
+CLEAN = Declared(True, "policy gobin-inspect.toml:all.clean")
+DIRTY = go_build(settings={**VCS, "vcs.modified": "true"})
+
+
+def test_a_clean_tree_that_was_asked_for_is_an_error_to_lack():
+    outcome = outcome_of(rule, subject(DIRTY, clean=CLEAN))
+    assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.ERROR)
+    assert outcome.message == (
+        "built from commit 0123456789ab with uncommitted changes, "
+        "but a clean tree was asked for (policy gobin-inspect.toml:all.clean)"
+    )
+
+
+def test_a_clean_tree_that_was_asked_for_passes():
+    assert status_of(rule, subject(go_build(settings={**VCS, "vcs.modified": "false"}), clean=CLEAN)) is Status.PASS
+
+
+def test_a_module_that_was_fetched_has_no_tree_to_change():
+    fetched = Module(path="example.com/app", version="v1.2.3", sum="h1:abc=", replace=None)
+    outcome = outcome_of(rule, subject(go_build(recorded={"main": fetched}), clean=CLEAN))
+    assert outcome.status is Status.PASS
+    assert "example.com/app@v1.2.3, as fetched" in outcome.message
+
+
+def test_nothing_recorded_about_the_tree_is_unknown_then():
+    outcome = outcome_of(rule, subject(go_build(), clean=CLEAN))
+    assert (outcome.status, outcome.bound) == (Status.UNKNOWN, True)
+    assert "-buildvcs=false, or no repository or no git" in (outcome.reason or "")
+
+
+@pytest.mark.parametrize("build", [DIRTY, go_build(), go_build(recorded=Unknown("no build info"))])
+def test_a_clean_tree_that_is_not_asked_for_changes_nothing(build):
+    waived = outcome_of(rule, subject(build, clean=Declared(False, "policy x")))
+    assert waived == outcome_of(rule, subject(build))
+    assert not waived.bound

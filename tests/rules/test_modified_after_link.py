@@ -3,8 +3,8 @@
 import pytest
 
 from inspector.engine import judge
-from inspector.model import Edit, Evidence, GoBuild, Identity, MachoSignature, Severity, Status, Unknown
-from inspector.rules import macho_signature_broken
+from inspector.model import Declared, Edit, Evidence, GoBuild, Identity, MachoSignature, Severity, Status, Unknown
+from inspector.rules import macho_signature_broken, packed
 from inspector.rules import modified_after_link as rule
 from tests.build.facts import MACHO, darwin, go_build, subject, windows
 from tests.rules.outcome import outcome_of
@@ -143,3 +143,30 @@ def test_a_broken_signature_is_the_same_cause():
 
 def test_the_facts_of_a_healthy_program_are_those_of_go_s_linker():
     assert (MACHO.signature.identifier, MACHO.signature.flags) == ("a.out", 0x20002)
+
+
+PRISTINE = Declared(True, "policy x")
+
+
+@pytest.mark.parametrize("traits", [{}, {"edit": Edit(kind="authenticode", what="it was signed")}])
+def test_where_a_file_as_linked_was_asked_for_it_is_an_error(traits):
+    build = go_build(observed=MODIFIED, traits=traits)
+    outcome = outcome_of(rule, subject(build, pristine=PRISTINE))
+    assert (outcome.status, outcome.severity, outcome.bound) == (Status.FAIL, Severity.ERROR, True)
+    assert outcome.message == f"{message(build)}, but a file as linked was asked for (policy x)"
+    assert "none needed" not in (outcome.fix or "")
+    not_asked = subject(build, pristine=Declared(False, "policy x"))
+    assert outcome_of(rule, not_asked) == outcome_of(rule, subject(build))
+
+
+def test_what_cannot_be_verified_is_unknown_where_it_was_asked_for():
+    outcome = outcome_of(rule, subject(go_build(observed={"pristine": "unverifiable"}), pristine=PRISTINE))
+    assert (outcome.status, outcome.bound) == (Status.UNKNOWN, True)
+    assert outcome_of(rule, subject(pristine=PRISTINE)).status is Status.PASS
+
+
+def test_it_yields_only_to_a_finding_that_is_as_severe_where_it_was_asked_for():
+    build = go_build(observed=MODIFIED, traits={"packer": "UPX 3.95"})
+    rules = (packed.RULE, rule.RULE)
+    assert [o.status for o in judge(subject(build), rules)] == [Status.FAIL, Status.NOT_APPLICABLE]
+    assert [o.status for o in judge(subject(build, pristine=PRISTINE), rules)] == [Status.FAIL, Status.FAIL]

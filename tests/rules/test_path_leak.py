@@ -1,6 +1,6 @@
 """path-leak."""
 
-from inspector.model import Evidence, Severity, Status, Unknown
+from inspector.model import Declared, Evidence, Severity, Status, Unknown
 from inspector.rules import path_leak as rule
 from tests.build.facts import go_build, subject
 from tests.rules.outcome import outcome_of, status_of
@@ -28,3 +28,16 @@ def test_only_what_is_there_is_named():
 
 def test_an_unread_table_is_unknown():
     assert status_of(rule, subject(go_build(traits={"build_paths": Unknown("no table")}))) is Status.UNKNOWN
+
+
+def test_where_trimpath_was_asked_for_it_is_an_error():
+    build = go_build(traits={"build_paths": (GOROOT,)})
+    outcome = outcome_of(rule, subject(build, trimpath=Declared(True, "policy x")))
+    assert (outcome.status, outcome.severity, outcome.bound) == (Status.FAIL, Severity.ERROR, True)
+    assert outcome.message == "source paths tell of the build machine: GOROOT, but -trimpath was asked for (policy x)"
+    assert outcome_of(rule, subject(build, trimpath=Declared(False, "policy x"))) == outcome_of(rule, subject(build))
+
+
+def test_where_trimpath_was_asked_for_no_path_passes():
+    build = go_build(traits={"build_paths": ()})
+    assert status_of(rule, subject(build, trimpath=Declared(True, "policy x"))) is Status.PASS
