@@ -48,7 +48,11 @@ def load(path: str, named: Named) -> Policy:
 
     Raises PolicyError, one line that names file, line and key.
     """
-    text = _read(path)
+    return parse(_read(path), path, named)
+
+
+def parse(text: str, path: str, named: Named) -> Policy:
+    """Return what the text of a policy file says; ``path`` is where it is, or will be. Raises as ``load`` does."""
     try:
         return _policy(path, POLICY.read(_parsed(path, text), ()), named)
     except Fault as wrong:

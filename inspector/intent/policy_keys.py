@@ -29,7 +29,7 @@ _TAGS: Final = either(
     text(values.tags, "build tags with commas between them", r"[^\s,]+(\s*,\s*[^\s,]+)*"),
     listed(text(lambda tag, where: values.tag(tag, f"{where}:"), "a build tag", r"[^\s,]+"), "an array of build tags"),
 )
-_GLOBS: Final = either(GLOB, listed(GLOB, "an array of globs"))
+_GLOBS: Final = either(GLOB, listed(GLOB, "an array of globs", least=1))
 SIGNED: Final[Mapping[str, tuple[str, ...]]] = {"authenticode": ("windows",), "codesign": ("darwin", "ios")}
 """Each kind of signature, and the systems that have it."""
 _VERSION: Final = "a version such as "
@@ -125,6 +125,7 @@ TARGET: Final = Table(
     ),
     "One thing to be shipped: for which port, as which files, and what holds for it",
     _SPELLINGS,
+    any_of=("target", "files"),
 )
 WAIVER: Final = Table(
     (
@@ -139,7 +140,7 @@ PROFILE: Final = Table(
     (
         Key("extends", FILLED, "Profile whose needs it has where it says nothing else"),
         Key("title", FILLED, "The systems, in words"),
-        Key("goos", text(values.goos, "a GOOS"), "System whose programs it is for; required without extends"),
+        Key("goos", text(values.goos, "a GOOS"), "System whose programs it is for"),
         *(key for key in NEEDS if key.name in {"static", "libc", "glibc", "min-os"}),
         Key(
             "absent",
@@ -149,6 +150,7 @@ PROFILE: Final = Table(
         Key("page-size", SIZE, "Bytes of a memory page there"),
     ),
     "Needs of one kind of system, by name",
+    any_of=("goos", "extends"),
 )
 SEVERITY: Final = one_of("error", "warning", "note")
 POLICY: Final = Table(

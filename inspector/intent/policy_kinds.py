@@ -45,15 +45,17 @@ def one_of(*choices: str) -> Kind:
     return Kind(read, {"enum": list(choices)}, said)
 
 
-def listed(item: Kind, said: str) -> Kind:
-    """Return the kind of an array, read as a tuple."""
+def listed(item: Kind, said: str, least: int = 0) -> Kind:
+    """Return the kind of an array, read as a tuple; ``least`` is how many values it has at least."""
 
     def read(value: Any, place: Place) -> tuple[Any, ...]:
         if not isinstance(value, list):
             raise fault(place, f"{_plain(said)} is wanted, not {_found(value)}")
+        if len(value) < least:
+            raise fault(place, "is empty")
         return tuple(item.read(one, (*place, index)) for index, one in enumerate(value))
 
-    return Kind(read, {"type": "array", "items": item.schema}, said)
+    return Kind(read, {"type": "array", "items": item.schema, **({"minItems": least} if least else {})}, said)
 
 
 def either(one: Kind, array: Kind) -> Kind:

@@ -37,8 +37,6 @@ def _made(name: str, values: Mapping[str, Any], made: Mapping[str, Profile], fil
     said = {key.replace("-", "_"): value for key, value in values.items() if key != "extends"}
     said["source"] = f"policy {file}:{_TABLE}.{name}"
     if "extends" not in values:
-        if "goos" not in values:
-            raise fault(place, "goos is missing; say for which system it is, or which profile it extends")
         return Profile(**{"title": name, **said})
     known = {**profiles(), **made}
     parent: Profile = checked(lambda word, where: called(word, known, where), values["extends"], (*place, "extends"))

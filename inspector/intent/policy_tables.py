@@ -36,11 +36,15 @@ class Key(NamedTuple):
 
 
 class Table(NamedTuple):
-    """The keys of one table, what it is for, and what to say to those who write something else (in lower case)."""
+    """The keys of one table, and what it is for.
+
+    ``hints`` is what to say to those who write something else (in lower case); one of the keys ``any_of`` is required.
+    """
 
     keys: tuple[Key, ...]
     about: str
     hints: Mapping[str, str] = MappingProxyType({})
+    any_of: tuple[str, ...] = ()
 
     def read(self, value: Any, place: Place) -> dict[str, Any]:
         """Return the values by key. Raises Fault for a value that no kind takes, and for unknown and missing keys."""
@@ -53,6 +57,8 @@ class Table(NamedTuple):
         for key in self.keys:
             if key.required and key.name not in value:
                 raise fault(place, f"{key.name} is missing")
+        if self.any_of and not value.keys() & self.any_of:
+            raise fault(place, f"{' or '.join(self.any_of)} is missing")
         return {name: known[name].kind.read(given, (*place, name)) for name, given in value.items()}
 
     @property
@@ -69,6 +75,7 @@ class Table(NamedTuple):
             "type": "object",
             "properties": {key.name: {"description": key.about, **key.kind.schema} for key in self.keys},
             **({"required": required} if required else {}),
+            **({"anyOf": [{"required": [name]} for name in self.any_of]} if self.any_of else {}),
             "additionalProperties": False,
         }
 

@@ -56,8 +56,6 @@ class Declarations:
         """
         place = (_TABLE, index)
         files = _tuple(found.get("files", ()))
-        if "target" not in found and not files:
-            raise fault(place, "says neither for which port it is (target) nor which artifacts are meant (files)")
         own = msgspec.structs.replace(self.needs(found, place), **self._port(found, place))
         self._check(own, place)
         profile = self.profile(found, place)

@@ -8,7 +8,7 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from inspector.errors import ReportWriteError
@@ -21,18 +21,12 @@ if TYPE_CHECKING:
 
 def write_file(renderer: Renderer, report: Report, view: View, target: str) -> None:
     """Write a report into a file; raise ReportWriteError and leave the old file alone when it cannot be written."""
-    from pathlib import Path  # takes 5 ms, which a report to standard output need not pay
+    _write(target, lambda out: renderer.render(report, out, view))
 
-    path = Path(target)
-    try:
-        if _is_special(path):  # asked of the name as given: what /dev/stdout and /dev/fd/63 resolve to may be no path
-            with path.open("w", encoding="utf-8", newline="\n") as out:
-                renderer.render(report, out, view)
-        else:
-            # A symlink stays one; what it points to is replaced.
-            _replace(Path(os.path.realpath(target)), renderer, report, view)
-    except OSError as error:
-        raise ReportWriteError(f"cannot write {target}: {error.strerror or error}") from error
+
+def write_text(text: str, target: str) -> None:
+    """Write a text into a file, as write_file does a report."""
+    _write(target, lambda out: out.write(text))
 
 
 def write_stdout(renderer: Renderer, report: Report, view: View) -> None:
@@ -90,6 +84,21 @@ def discard(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
+def _write(target: str, fill: Callable[[TextIO], object]) -> None:
+    from pathlib import Path  # takes 5 ms, which a report to standard output need not pay
+
+    path = Path(target)
+    try:
+        if _is_special(path):  # asked of the name as given: what /dev/stdout and /dev/fd/63 resolve to may be no path
+            with path.open("w", encoding="utf-8", newline="\n") as out:
+                fill(out)
+        else:
+            # A symlink stays one; what it points to is replaced.
+            _replace(Path(os.path.realpath(target)), fill)
+    except OSError as error:
+        raise ReportWriteError(f"cannot write {target}: {error.strerror or error}") from error
+
+
 def _is_special(path: Path) -> bool:
     """Tell a pipe or a device, such as /dev/stdout, which must be written and never replaced."""
     try:
@@ -98,7 +107,7 @@ def _is_special(path: Path) -> bool:
         return False
 
 
-def _replace(path: Path, renderer: Renderer, report: Report, view: View) -> None:
+def _replace(path: Path, fill: Callable[[TextIO], object]) -> None:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     # In the same directory, so that the rename cannot cross a file system; "x" follows no link that another put there.
@@ -106,7 +115,7 @@ def _replace(path: Path, renderer: Renderer, report: Report, view: View) -> None
     draft = path.with_name(f".gobin-inspect.{os.urandom(4).hex()}.tmp")
     try:
         with draft.open("x", encoding="utf-8", newline="\n") as out:
-            renderer.render(report, out, view)
+            fill(out)
         if path.exists():
             draft.chmod(stat.S_IMODE(path.stat().st_mode))
         draft.replace(path)
