@@ -87,7 +87,9 @@ def inspect_paths(
         threshold=options.threshold,
         rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
     )
-    release = release_outcomes(report, paths, options.plan, options.rules, options.today)
+    release = release_outcomes(
+        report, paths, options.plan, options.rules, options.today, hashes=options.hashes
+    )
     return msgspec.structs.replace(report, release=release)
 
 

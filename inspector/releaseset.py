@@ -4,48 +4,77 @@ from __future__ import annotations
 
 import datetime
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 
+import msgspec
+
+from inspector.checksums import sums
 from inspector.engine import judge_release
-from inspector.intent import Plan
-from inspector.model import AnyRule, Expected, Outcome, Release, Report, Stray, Unknown
+from inspector.expected import Met
+from inspector.intent import Plan, is_below, located
+from inspector.model import AnyRule, Outcome, Release, Report, Stray, Unknown
 from inspector.ruling import Ruling
 
 
 def release_outcomes(
-    report: Report, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date
+    report: Report, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date, *, hashes: bool
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of the release-wide rules; none where nothing says what the release holds.
 
-    ``report`` is without them; ``today`` decides which waivers hold.
+    ``report`` is without them; ``today`` decides which waivers hold; ``hashes``: files may be read for their checksums.
     """
-    if not plan.dists and (plan.policy is None or not (plan.policy.targets or plan.policy.waivers)):
+    policy = plan.policy
+    if not plan.dists and (policy is None or not (policy.targets or policy.waivers)):
         return ()
-    outcomes = judge_release(_release(report, paths, plan), rules)
-    return outcomes if plan.policy is None else Ruling(plan.policy, today).on_release(outcomes)
+    release = _release(report, paths, plan, hashes=hashes)
+    if policy is None:
+        return judge_release(release, rules)
+    # What waivers did shows when all else is judged.
+    ruling = Ruling(policy, today)
+    judged = ruling.on_release(judge_release(release, rules))
+    images = (outcome for file in report.files for image in file.images for outcome in image.outcomes)
+    names = {rule.name for rule in rules}
+    states = tuple(state for state in ruling.states(images, judged) if state.clause.rule in names)
+    return ruling.on_release(judge_release(msgspec.structs.replace(release, waivers=states), rules))
 
 
-def _release(report: Report, paths: Sequence[str], plan: Plan) -> Release:
-    claimed = [source for file in report.files for image in file.images for source in image.claimed_by]
+def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) -> Release:
+    covered = _cover(paths)
+    met = Met(report, plan)
+    whole = [dist for dist in plan.dists if covered(dist.directory)]
+    known = {located(f.path): f.sha256 for f in report.files if not f.members and isinstance(f.sha256, str)}
+    lists = [dist.source for dist in plan.dists]
+    if plan.policy and plan.policy.targets:
+        lists.append(f"policy {plan.policy.path}")
     return Release(
-        whole=any(os.path.isdir(path) for path in paths),  # noqa: PTH112  # pathlib takes 5 ms to import
-        expected=tuple(_expected(plan, set(claimed))),
+        whole=any(map(os.path.isdir, paths)),
+        apart=tuple(dist.source for dist in plan.dists if dist not in whole),
+        expected=tuple(chain(met.targets(), chain.from_iterable(map(met.rows, whole)))),
         strays=tuple(_strays(report)),
-        claimed=len(claimed),
+        claimed=sum(any(image.claimed_by for image in file.images) for file in report.files),
+        lists=tuple(lists),
+        sums=tuple(chain.from_iterable(sums(dist, covered, known, hashes=hashes) for dist in plan.dists)),
     )
 
 
-def _expected(plan: Plan, claimed: set[str]) -> Iterator[Expected]:
-    for target in plan.policy.targets if plan.policy else ():
-        if not target.optional:
-            yield Expected(name=target.name, source=target.source, met=target.source in claimed)
+def _cover(paths: Sequence[str]) -> Callable[[str], bool]:
+    """Return what tells whether a place was given or lies below one that was."""
+    given = {located(path) for path in paths if "\0" not in path}
+    directories = {os.path.realpath(path) for path in paths if os.path.isdir(path)}  # noqa: PTH112
+    return lambda place: (
+        place in directories or located(place) in given or any(is_below(place, above) for above in directories)
+    )
 
 
 def _strays(report: Report) -> Iterator[Stray]:
+    """Yield a stray for each file and list that should have claimed it, whatever the number of its slices."""
     for file in report.files:
-        name = " -> ".join((file.path, *file.members))
+        ports: dict[str, list[str]] = {}
         for image in file.images:
             observed = (image.build.observed.goos, image.build.observed.goarch)
-            target = "/".join("?" if isinstance(part, Unknown) else part for part in observed)
+            port = "/".join("?" if isinstance(part, Unknown) else part for part in observed)
             for source in image.unclaimed_by:
-                yield Stray(artifact=name, target=target, source=source)
+                ports.setdefault(source, []).append(port)
+        for source, targets in ports.items():
+            yield Stray(artifact=" -> ".join((file.path, *file.members)), target=", ".join(targets), source=source)

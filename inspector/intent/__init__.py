@@ -7,6 +7,7 @@ from inspector.intent.goreleaser import find_dists
 from inspector.intent.merge import merge
 from inspector.intent.names import from_names
 from inspector.intent.options import from_options
+from inspector.intent.places import is_below, located
 from inspector.intent.plan import Meant, Plan, planned
 from inspector.intent.profiles import from_profile, suiting
 
@@ -18,6 +19,8 @@ __all__ = [
     "from_names",
     "from_options",
     "from_profile",
+    "is_below",
+    "located",
     "merge",
     "planned",
     "suiting",

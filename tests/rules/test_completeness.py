@@ -91,6 +91,10 @@ PERMANENT = {
     "GBI617": "odd-extension",
     "GBI618": "too-large",
     "GBI619": "wrong-fips140",
+    "GBI701": "missing-target",
+    "GBI702": "unexpected-target",
+    "GBI708": "checksum-file-mismatch",
+    "GBI710": "stale-waiver",
     "GBI802": "android-page-size",
     "GBI901": "no-build-info",
     "GBI902": "obfuscated",
@@ -101,6 +105,7 @@ PERMANENT = {
 BOUND = {
     "goos": {"wrong-goos"},
     "goarch": {"wrong-goarch"},
+    "universal": {"wrong-goarch"},
     "cgo": {"wrong-cgo", "hidden-cgo"},
     "microarch": {"wrong-microarch"},
     "static": {"dynamic-not-static", "libc-needed", "static-not-dynamic"},
@@ -140,6 +145,9 @@ NEVER_UNKNOWN = {
     "writable-code": "an image without segments is none",
     "packed": "what a packer leaves is in the headers, or is not told at all",
     "no-build-info": "an unread record is what it reports",
+    "missing-target": "a file is there or is not",
+    "unexpected-target": "a program is in a list or is not",
+    "stale-waiver": "it reads the policy and findings",
     "rule-crashed": "it reads no fact",
     "too-large": "a file that is read has a size",
 }
