@@ -39,7 +39,9 @@ def _of(module: str) -> Callable[[Report, TextIO, View], None]:
 RENDERERS: tuple[Renderer, ...] = (
     Renderer("text", _of("text")),
     Renderer("json", _of("json_v1"), utf8=True),
+    Renderer("sarif", _of("sarif"), utf8=True),
     Renderer("junit", _of("junit"), utf8=True),
     Renderer("github", _of("github"), utf8=True),
+    Renderer("gitlab", _of("gitlab"), utf8=True),
     Renderer("markdown", _of("markdown"), utf8=True),
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, TextIO, TypeVar
+from typing import Final, TextIO, TypeVar
 
 import msgspec
 
 from inspector import model
+from inspector.reports.documents import write_json
 from inspector.reports.json_v1_types import (
     Checksum,
     Declared,
@@ -34,7 +35,6 @@ from inspector.reports.json_v1_types import (
     Wasm,
 )
 from inspector.reports.json_v1_types import schema as schema
-from inspector.reports.safe import json_neutral, undecoded
 from inspector.reports.summary import summarise
 from inspector.reports.view import View
 
@@ -46,8 +46,7 @@ TOOL: Final = "gobin-inspect"
 
 def render(report: model.Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
     """Write the report as one indented JSON object."""
-    plain = _without_surrogates(msgspec.to_builtins(document(report)))
-    out.write(json_neutral(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()) + "\n")
+    write_json(document(report), out)
 
 
 def document(report: model.Report) -> Document:
@@ -155,13 +154,3 @@ def _outcome(outcome: model.Outcome) -> Outcome:
 
 def _waiver(waiver: model.Waiver | None) -> Waiver | None:
     return _fill(Waiver, waiver, until=waiver.until and waiver.until.isoformat()) if waiver else None
-
-
-def _without_surrogates(value: Any) -> Any:  # any JSON value
-    if isinstance(value, str):
-        return undecoded(value)
-    if isinstance(value, dict):
-        return {undecoded(key): _without_surrogates(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_without_surrogates(item) for item in value]
-    return value

@@ -1,0 +1,164 @@
+"""A report as alerts, for the services that follow a finding from one run to the next.
+
+A service takes two alerts for the same when their fingerprints are, so a fingerprint is made of what names the defect
+and its place: the rule's id, the path, the containers below it and the slice. Offsets, digests, messages and the
+tool's version would open a closed alert again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import posixpath
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+
+from inspector.model import Evidence, Outcome, Report, Severity, Status, Threshold
+from inspector.reports.entries import PROOFS, offset_of, refused
+from inspector.reports.safe import neutral
+from inspector.reports.summary import name_of
+
+MAX_TEXT: Final = 1024
+"""Characters of a text; GitHub shows no more of one."""
+
+
+class Place(NamedTuple):
+    """Where an alert is: an artifact, or the directory of the release."""
+
+    path: str  # of the outermost file, with slashes, relative to the working directory or absolute
+    members: tuple[str, ...] = ()
+    slice: str | None = None
+
+
+class Alert(NamedTuple):
+    """One defect in one place."""
+
+    check: str  # the rule's name
+    severity: Severity
+    text: str  # one neutral line
+    place: Place
+    fingerprint: str
+    outcome: Outcome
+    evidence: tuple[Evidence, ...]  # of the outcome's, what is about this place
+
+
+class Unseen(NamedTuple):
+    """Something that should have been inspected and could not be."""
+
+    check: str  # the kind of skipped row
+    severity: Severity
+    text: str  # one neutral line
+    place: Place
+    fingerprint: str
+
+
+def alerts(report: Report) -> Iterator[Alert]:
+    """Yield what failed, waived or not, and what else keeps the exit code from 0, in the report's order.
+
+    A defect of the release as a whole gives one alert for each artifact or target it is about: each can be
+    corrected alone, and closed then.
+    """
+    prints = _Fingerprints()
+    for file in report.files:
+        for image in file.images:
+            place = Place(portable(file.path), file.members, image.build.slice)
+            for outcome in _shown(image.outcomes, report.threshold):
+                yield _alert(outcome, _inside(place), place, prints.of(outcome.id, place), outcome.evidence)
+    if report.release:
+        yield from _of_release(report, prints)
+
+
+def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
+    places, directory = dict(_places(report)), Place(_directory(report))
+    for outcome in _shown(report.release, report.threshold):
+        past = tuple(proof for proof in outcome.evidence if _is_past_waiver(proof))
+        about = tuple(proof for proof in outcome.evidence if proof not in past)
+        for proof in about:
+            place = places.get(proof.label)
+            # What is missing has no place; its name stands for it, and the directory is where it should be.
+            mark = prints.of(outcome.id, place or Place("", (proof.label,)))
+            yield _alert(outcome, proof.label, place or directory, mark, (proof, *past))
+        if not about:
+            yield _alert(outcome, "", directory, prints.of(outcome.id, Place("")), past)
+
+
+def unseen(report: Report) -> Iterator[Unseen]:
+    """Yield what should have been inspected and could not be."""
+    prints = _Fingerprints()
+    for row in report.skipped:
+        if row.matters:
+            place = Place(portable(row.path), row.members, row.slice)
+            text = _text(_inside(place), row.reason, (), None)
+            yield Unseen(row.kind.value, Severity.ERROR, text, place, prints.of(row.kind.value, place))
+
+
+def portable(path: str) -> str:
+    """Return a path as every system and run spells it: with slashes, and without steps that lead nowhere."""
+    return posixpath.normpath(path.replace(os.sep, "/"))
+
+
+def shortened(text: str) -> str:
+    """Return a text of at most MAX_TEXT characters."""
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"
+
+
+class _Fingerprints:
+    """Makes fingerprints: a digest, and which of those with that digest: an archive may hold a name twice."""
+
+    def __init__(self) -> None:
+        self._met: Counter[str] = Counter()
+
+    def of(self, check: str, place: Place) -> str:
+        identity = json.dumps([check, place.path, place.members, place.slice])
+        digest = hashlib.sha256(identity.encode("ascii")).hexdigest()
+        self._met[digest] += 1
+        return f"{digest}:{self._met[digest]}"
+
+
+def _shown(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[Outcome]:
+    return (outcome for outcome in outcomes if outcome.status is Status.FAIL or refused(outcome, threshold))
+
+
+def _is_past_waiver(proof: Evidence) -> bool:
+    """Tell what inspector.ruling adds to the evidence of a release, which is about no artifact or target."""
+    return proof.label == "waiver" and proof.value.startswith("ended on ")
+
+
+def _alert(outcome: Outcome, subject: str, place: Place, fingerprint: str, evidence: tuple[Evidence, ...]) -> Alert:
+    text = _text(subject, outcome.message, evidence, outcome.fix)
+    return Alert(outcome.rule, outcome.severity, text, place, fingerprint, outcome, evidence)
+
+
+def _text(subject: str, message: str, evidence: tuple[Evidence, ...], fix: str | None) -> str:
+    """Return what is wrong first: where room is short, a service shows the first sentence."""
+    said = f"{subject}: {message}" if subject else message
+    proofs = "; ".join(f"{proof.label}: {proof.value}{offset_of(proof)}" for proof in evidence[:PROOFS])
+    parts = [said, *([f"Fix: {fix}"] if fix else []), *([f"Evidence: {proofs}"] if proofs else [])]
+    return shortened(neutral(" ".join(part if part.endswith(".") else f"{part}." for part in parts)))
+
+
+def _inside(place: Place) -> str:
+    """Return what of its file an alert is about; nothing where it is the file."""
+    return " -> ".join((*place.members, *([f"slice {place.slice}"] if place.slice else [])))
+
+
+def _places(report: Report) -> Iterator[tuple[str, Place]]:
+    """Yield every artifact's name, as evidence about a release has it, and its place."""
+    for path, members in _met(report):
+        yield path, Place(portable(path))
+        yield name_of(path, members), Place(portable(path), members)
+
+
+def _met(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from ((file.path, file.members) for file in report.files)
+    yield from ((row.path, row.members) for row in report.skipped)
+
+
+def _directory(report: Report) -> str:
+    """Return the directory that holds all artifacts, the first artifact where there is none."""
+    paths = [portable(file.path) for file in report.files] or [portable(row.path) for row in report.skipped]
+    if len({posixpath.isabs(path) for path in paths}) != 1:
+        return paths[0] if paths else posixpath.curdir
+    return posixpath.commonpath([posixpath.dirname(path) for path in paths]) or paths[0]

@@ -1,0 +1,25 @@
+"""Writing JSON that holds strings from inspected files."""
+
+from __future__ import annotations
+
+from typing import Any, TextIO
+
+import msgspec
+
+from inspector.reports.safe import json_neutral, undecoded
+
+
+def write_json(value: object, out: TextIO) -> None:
+    """Write a value as one indented JSON document, its strings with nothing undecodable or unprintable in them."""
+    plain = _without_surrogates(msgspec.to_builtins(value))
+    out.write(json_neutral(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()) + "\n")
+
+
+def _without_surrogates(value: Any) -> Any:  # any JSON value
+    if isinstance(value, str):
+        return undecoded(value)
+    if isinstance(value, dict):
+        return {undecoded(key): _without_surrogates(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_without_surrogates(item) for item in value]
+    return value

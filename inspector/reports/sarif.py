@@ -1,0 +1,220 @@
+"""The report as SARIF 2.1.0 (OASIS), written for GitHub code scanning and every other reader of the standard.
+
+A result's location is the file that can be found by its path; containers within it are artifacts of their own
+(``parentIndex``) and the result's related location, since GitHub shows a location's path and nothing else of it. There
+are no regions: a program has no lines, and without a region a location is the whole artifact (section 3.29.4).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any, Final, TextIO
+from urllib.parse import quote
+
+import msgspec
+
+from inspector.model import Outcome, Report, RulePage, Severity, Status, Unknown
+from inspector.reports.alerts import Alert, Place, alerts, portable, shortened, unseen
+from inspector.reports.documents import write_json
+from inspector.reports.safe import undecoded
+from inspector.reports.view import View
+
+Json = dict[str, Any]
+
+SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+TOOL: Final = "gobin-inspect"
+MAX_RESULTS: Final = 25_000
+"""GitHub refuses a run with more ("SARIF support for code scanning")."""
+BANDS: Final = {
+    "GBI1": "target",
+    "GBI2": "linkage",
+    "GBI3": "pe",
+    "GBI4": "mach-o",
+    "GBI5": "run-time-needs",
+    "GBI6": "build-hygiene",
+    "GBI7": "release-set",
+    "GBI8": "platforms",
+    "GBI9": "could-not-inspect",
+}
+"""The bands of rule ids in words, to filter by."""
+_PROBLEM: Final = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "recommendation"}
+"""GitHub's ``problem.severity``. There is no ``security-severity``: it would file all of a rule's results under
+security, and a program for the wrong processor is no vulnerability."""
+_MEANING: Final = re.compile(r"^## What it means\n(.+?)(?=^## |\Z)", re.DOTALL | re.MULTILINE)
+
+
+def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
+    """Write the report as one SARIF log with one run."""
+    write_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(report)]}, out)
+
+
+def uri_of(path: str) -> str:
+    """Return the URI of a path: a relative reference, of an absolute path a file URI (RFC 3986, RFC 8089)."""
+    if path.startswith("/"):
+        return f"file://{_quoted(path)}"
+    drive = re.match(r"[A-Za-z]:(?=/)", path)
+    return f"file:///{drive[0]}{_quoted(path[2:])}" if drive else _quoted(path)
+
+
+def _quoted(path: str) -> str:
+    return quote(undecoded(path), safe="/")
+
+
+def _run(report: Report) -> Json:
+    found = list(alerts(report))
+    kept = _worst(found)
+    artifacts = _Artifacts(report)
+    rules = {rule.id: number for number, rule in enumerate(report.rules)}
+    notices = list(_notices(report, found, len(found) - len(kept), artifacts))
+    return {
+        "tool": {
+            "driver": {
+                "name": TOOL,
+                "version": report.version,
+                "semanticVersion": report.version,
+                "rules": [_descriptor(rule) for rule in report.rules],
+            }
+        },
+        "invocations": [
+            {
+                # A notification of level "error" says that the run failed and results may be missing (3.20.21).
+                "executionSuccessful": all(notice["level"] != "error" for notice in notices),
+                "toolExecutionNotifications": notices,
+            }
+        ],
+        "results": [_result(alert, rules, artifacts) for alert in kept],
+        "artifacts": artifacts.rows,  # after the results, which add the directory they are in
+    }
+
+
+def _descriptor(rule: RulePage) -> Json:
+    page = rule.page.strip()
+    meaning = _MEANING.search(page)
+    title = page.partition("\n")[0] or rule.name
+    return {
+        "id": rule.id,
+        "name": rule.name,
+        "shortDescription": {"text": shortened(title)},
+        "fullDescription": {"text": shortened(" ".join(meaning[1].split()) if meaning else title)},
+        "help": {"text": page or title, "markdown": page or title},
+        "defaultConfiguration": {"level": rule.severity.value},
+        "properties": {
+            "tags": ["go", "release", *([BANDS[rule.id[:4]]] if rule.id[:4] in BANDS else [])],
+            "problem.severity": _PROBLEM[rule.severity],
+        },
+    }
+
+
+def _result(alert: Alert, rules: dict[str, int], artifacts: _Artifacts) -> Json:
+    outcome = alert.outcome
+    failed = outcome.status is Status.FAIL
+    known = {"ruleIndex": rules[outcome.id]} if outcome.id in rules else {}
+    within = {"relatedLocations": [artifacts.within(alert.place)]} if alert.place.members else {}
+    return {
+        "ruleId": outcome.id,
+        **known,
+        "kind": "fail" if failed else "open",
+        "level": outcome.severity.value if failed else "none",  # a level is for failures only (3.27.10)
+        "message": _message(alert.text),
+        "locations": [artifacts.of(alert.place)],
+        **within,
+        # GitHub reads primaryLocationLineHash alone, "<digest>:<number>"; its upload makes none without a line.
+        "partialFingerprints": {"primaryLocationLineHash": alert.fingerprint, "gobinInspect/v1": alert.fingerprint},
+        "suppressions": _suppressions(outcome),  # on all results or on none (3.27.23)
+        "properties": {
+            "members": alert.place.members,
+            "slice": alert.place.slice,
+            "evidence": [msgspec.to_builtins(proof) for proof in alert.evidence],
+            "fix": outcome.fix,
+        },
+    }
+
+
+def _suppressions(outcome: Outcome) -> list[Json]:
+    waiver = outcome.waiver
+    if waiver is None:
+        return []
+    until = waiver.until.isoformat() if waiver.until else None
+    return [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": waiver.reason,
+            "properties": {"source": waiver.source, "until": until},
+        }
+    ]
+
+
+def _notices(report: Report, found: Iterable[Alert], left_out: int, artifacts: _Artifacts) -> Iterator[Json]:
+    """Yield why results may be missing."""
+    for row in unseen(report):
+        yield _notice(row.check, "error", row.text, locations=[artifacts.of(row.place)])
+    for alert in found:
+        if alert.outcome.status is Status.ERROR:
+            where = {"associatedRule": {"id": alert.outcome.id}, "locations": [artifacts.of(alert.place)]}
+            yield _notice("rule-crashed", "error", alert.text, **where)
+    if left_out:
+        said = f"{left_out} more results were left out, the least severe ones: there is room for {MAX_RESULTS}"
+        yield _notice("limit", "warning", said)
+
+
+def _notice(kind: str, level: str, text: str, **more: object) -> Json:
+    return {"descriptor": {"id": kind}, "level": level, "message": _message(text), **more}
+
+
+def _message(text: str) -> Json:
+    """Return a message that stays plain text: braces are doubled (3.11.5), what reads as a link is broken (3.11.6)."""
+    return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
+
+
+def _worst(found: list[Alert]) -> list[Alert]:
+    """Return as many alerts as there is room for, the worst, in their order."""
+    if len(found) <= MAX_RESULTS:
+        return found
+    ranked = sorted(range(len(found)), key=lambda number: _rank(found[number].outcome), reverse=True)
+    return [found[number] for number in sorted(ranked[:MAX_RESULTS])]
+
+
+def _rank(outcome: Outcome) -> tuple[bool, int]:
+    return outcome.waiver is None, outcome.severity.rank
+
+
+class _Artifacts:
+    """The run's artifacts: each once, after the container that holds it."""
+
+    def __init__(self, report: Report) -> None:
+        self.rows: list[Json] = []
+        self._numbers: dict[tuple[str, ...], int] = {}
+        for file in report.files:
+            row = self.rows[self._number(portable(file.path), *file.members)]
+            row["length"] = file.size
+            if not isinstance(file.sha256, Unknown):
+                row["hashes"] = {"sha-256": file.sha256}
+        for missed in unseen(report):
+            self._number(missed.place.path, *missed.place.members)
+
+    def of(self, place: Place) -> Json:
+        """Return the location of a place's outermost file."""
+        return self._location(self._number(place.path, role="directory"))
+
+    def within(self, place: Place) -> Json:
+        """Return the location of the artifact that a place is in."""
+        return self._location(self._number(place.path, *place.members))
+
+    def _location(self, number: int) -> Json:
+        uri = self.rows[number]["location"]["uri"]
+        return {"physicalLocation": {"artifactLocation": {"uri": uri, "index": number}}}
+
+    def _number(self, *chain: str, role: str = "analysisTarget") -> int:
+        """Return where an artifact stands, and first add it, as ``role``, where it is new."""
+        if chain in self._numbers:
+            return self._numbers[chain]
+        *outer, name = chain
+        # The path of what is in a container begins with a slash (3.24.2), and two would begin a host's name.
+        row: Json = {"location": {"uri": f"/{_quoted(name.lstrip('/'))}" if outer else uri_of(name)}, "roles": [role]}
+        if outer:
+            row["parentIndex"] = self._number(*outer)
+        self._numbers[chain] = len(self.rows)
+        self.rows.append(row)
+        return self._numbers[chain]
