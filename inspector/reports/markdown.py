@@ -26,6 +26,7 @@ _CUT: Final = 80
 
 _MARKS: Final = {"fails": "❌", "warnings": "⚠️", "ok": "✅"}
 """How an artifact may stand, the worst first."""
+_COUNTED: Final = {"fails": "failed", "warnings": "with warnings", "ok": "ok"}
 _TABLE: Final = "\n| verdict | artifact | target | cgo | linkage | findings |\n|---|---|---|---|---|---|\n"
 
 
@@ -87,21 +88,18 @@ def _overall(report: Report) -> str:
 
 def _counted(report: Report) -> str:
     """Return the verdict of a run that is no gate."""
+    if not report.files and not report.skipped:
+        return "inspected nothing"
     found = Counter(
         _standing([outcome for image in file.images for outcome in image.outcomes], report.threshold)
         for file in report.files
     )
-    told = ", ".join(f"{found[standing]} {said}" for standing, said in _SAID.items() if found[standing])
-    said = [f"inspected {len(report.files)} artifacts" + (f": {told}" if told else "")]
+    told = ", ".join(f"{found[standing]} {words}" for standing, words in _COUNTED.items() if found[standing])
+    said = [f"inspected {_plural(len(report.files), 'artifact')}" + (f": {told}" if told else "")]
     if any(refused(outcome, report.threshold) for outcome in report.release):
-        said.append("the release as a whole fails")
+        said.append("the release as a whole failed")
     unseen = sum(row.matters for row in report.skipped)
-    if unseen:
-        said.append(f"{unseen} not inspected")
-    return "; ".join(said)
-
-
-_SAID: Final = {"fails": "failed", "warnings": "with warnings", "ok": "ok"}
+    return "; ".join((*said, *([f"{unseen} not inspected"] if unseen else [])))
 
 
 def _standing(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
@@ -151,8 +149,8 @@ def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
         else:
             notes += outcome.counts
             waived += outcome.waiver is not None
-    counted = [f"{notes} note{'s' if notes > 1 else ''}"] * bool(notes) + [f"{waived} waived"] * bool(waived)
-    return ", ".join((*strong, *plain, *counted))
+    counted = (_plural(notes, "note") if notes else "", f"{waived} waived" if waived else "")
+    return ", ".join((*strong, *plain, *filter(None, counted)))
 
 
 def _details(entry: Entry, standing: str, threshold: Threshold) -> str:
@@ -207,6 +205,10 @@ def _fitted(part: _Part, share: int) -> str:
             room -= size
     said = f"\n… and {len(part.items) - len(kept)} more {part.called}, left out to fit\n"
     return f"{part.head}{''.join(kept)}{said}" if room >= 0 else ""
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _size(text: str) -> int:

@@ -20,6 +20,8 @@ _PARTS: Final = re.compile(r"""([("']*)(.*?)([)"',.;:]*)""")
 """A word: what stands before it and behind it, as people punctuate, and the word itself."""
 _PLAIN: Final = re.compile(r"[A-Za-z0-9/+.=,'-]*|->")
 """What means nothing in the Markdown of GitHub and GitLab, in the middle of a line."""
+_BLOCK: Final = re.compile(r"[/+.=,'-]|[0-9]+[.)]$")
+"""A plain word that at the beginning would start a list, a heading, or be a command to GitLab."""
 _LINKED: Final = re.compile(r"www\.|\bG[HL]-[0-9]", re.IGNORECASE)
 """Plain words that become links: GitHub's autolinks, and issues as GH-1."""
 
@@ -31,8 +33,11 @@ def code(text: str) -> str:
 
 
 def prose(text: str) -> str:
-    """Return a sentence, with every word that is not plain in a code span."""
-    return " ".join(_word(word) for word in _cut(neutral(text)).split(" ") if word)
+    """Return a sentence, with every word that is not plain in a code span. It may begin an item of a list."""
+    words = [_word(word) for word in _cut(neutral(text)).split(" ") if word]
+    if words and _BLOCK.match(words[0]):
+        words[0] = code(words[0])
+    return " ".join(words)
 
 
 def html_code(text: str) -> str:
