@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -13,6 +13,9 @@ from inspector import __version__, completion
 from inspector.commandline import DefaultGroup, GroupedCommand
 from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError
 from inspector.options import inspecting
+
+if TYPE_CHECKING:
+    from inspector.reports.layout import Line
 
 PROGRAM: Final = "gobin-inspect"
 
@@ -128,19 +131,18 @@ def verify(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitC
 @click.argument("rule", required=False, shell_complete=completion.pages)
 def explain(rule: str | None) -> None:
     """Explain a rule, by name or id; without one, list all."""
-    from inspector.explain import catalogue, explained
+    from inspector.explain import catalogue, coloured, explained
     from inspector.outputs import on_terminal
+    from inspector.reports.layout import plain
 
-    if rule is None:
-        _print("\n".join(catalogue()))
-        return
     try:
-        lines = explained(rule).splitlines()
+        text = explained(rule) if rule is not None else "\n".join(map(plain, catalogue()))
     except RuleNameError as error:
         raise click.UsageError(str(error)) from error
     if on_terminal(sys.stdout):
-        lines = [_heading(line) if n == 0 or line.startswith("## ") else line for n, line in enumerate(lines)]
-    _print("\n".join(lines))
+        _paint(coloured(text) if rule is not None else catalogue())
+    else:
+        _print(text)
 
 
 @tool.command()
@@ -160,15 +162,19 @@ def complete(shell: str) -> None:
     _print(completion.script(tool, PROGRAM, shell).rstrip())
 
 
-def _heading(line: str) -> str:
-    return click.style(line.removeprefix("## "), bold=True)
-
-
 def _print(text: str) -> None:
     from inspector.reports.output import standard_output
 
     with standard_output() as out:
         out.write(f"{text}\n")
+
+
+def _paint(lines: Iterable[Line]) -> None:
+    from inspector.reports.colour import paint
+    from inspector.reports.output import standard_output
+
+    with standard_output() as out:
+        paint(lines, out)
 
 
 def _say(text: str) -> None:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
 from inspector.errors import RuleNameError
 from inspector.kinds import KINDS, kind_page
-from inspector.model import AnyRule
+from inspector.model import AnyRule, Severity
+from inspector.reports.layout import EMPTY, Line, Span, plain
 from inspector.rules import all_rules, page
 
 WIDTH: Final = 80
 """Columns of the list; the pages' own docstrings are wrapped at 79."""
 _INDENT: Final = " " * 8
+_HEADING: Final = "## "
+_CODE: Final = re.compile(r"`([^`\n]+(?:\n[^`\n]+)?)`")
+"""Markdown's code, which may go over the end of a line; a loader's message quotes `like this'."""
+_GRADES: Final = re.compile(rf"\b({'|'.join(Severity)})\b")
+_LABEL: Final = re.compile("(Severity|Since):")
 
 
 def explained(name: str) -> str:
@@ -30,26 +37,63 @@ def explained(name: str) -> str:
     return text.strip()
 
 
-def catalogue() -> Iterator[str]:
+def coloured(text: str) -> Iterator[Line]:
+    """Yield the lines of a page for a terminal: headings, code and severities stand out by colour alone."""
+    graded = False
+    for number, line in enumerate(_with_code(text)):
+        words = plain(line)
+        label = _LABEL.match(words)
+        graded = label[1] == "Severity" if label else graded and words != ""
+        if number == 0 or words.startswith(_HEADING):
+            yield (Span(words.removeprefix(_HEADING), "strong"),)
+        elif graded:
+            yield tuple(piece for part in line for piece in _with_grades(part))
+        else:
+            yield line
+
+
+def catalogue() -> Iterator[Line]:
     """Yield the lines of the list: id, name, severity and title of every rule, then the kinds."""
     for rule in all_rules():
-        yield from _entry(rule.id, f"{rule.name} ({rule.severity})", _title(rule))
-    yield ""
-    yield "Reasons why something is skipped:"
+        severity = (Span(" ("), Span(rule.severity, rule.severity.value), Span(")"))
+        yield from _entry(Span(f"{rule.id:8}", "faint"), rule.name, severity, _title(rule))
+    yield EMPTY
+    yield (Span("Reasons why something is skipped:"),)
     for kind in KINDS:
         text = kind_page(kind) or ""
-        yield from _entry("", kind, text.partition("\n")[0].partition(": ")[2])
+        yield from _entry(Span(_INDENT), kind, (), text.partition("\n")[0].partition(": ")[2])
+
+
+def _with_code(text: str) -> Iterator[Line]:
+    """Yield the lines of a text with its code in a style of its own instead of between backticks."""
+    line: list[Span] = []
+    for number, piece in enumerate(_CODE.split(text)):
+        first, *others = (Span(part, "note" if number % 2 else "plain") for part in piece.split("\n"))
+        line.append(first)
+        for part in others:
+            yield tuple(line)
+            line = [part]
+    yield tuple(line)
+
+
+def _with_grades(part: Span) -> Line:
+    """Return a piece of a line with each severity in its colour."""
+    if part.style != "plain":
+        return (part,)
+    pieces = _GRADES.split(part.text)
+    return tuple(Span(piece, Severity(piece).value if n % 2 else "plain") for n, piece in enumerate(pieces))
 
 
 def _title(rule: AnyRule) -> str:
     return page(rule).strip().partition("\n")[0]
 
 
-def _entry(identifier: str, name: str, title: str) -> Iterator[str]:
+def _entry(margin: Span, name: str, severity: Line, title: str) -> Iterator[Line]:
     import textwrap
 
-    yield f"{identifier:8}{name}" if identifier else f"{_INDENT}{name}"
-    yield from textwrap.wrap(title, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False)
+    yield (margin, Span(name, "strong"), *severity)
+    for line in textwrap.wrap(title, WIDTH, initial_indent=_INDENT, subsequent_indent=_INDENT, break_long_words=False):
+        yield (Span(line),)
 
 
 def _nearest(wanted: str) -> str:

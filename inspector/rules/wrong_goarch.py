@@ -17,8 +17,8 @@ recorded GOARCH is shown beside it. Where a universal macOS file was meant
 ## How to fix it
 Set GOARCH in the environment of the very command that builds:
 `GOOS=linux GOARCH=arm64 go build`. In a release, look for a copy or `-o` step
-that reuses one name for several targets. A universal file is made by `lipo -create`
-or GoReleaser's `universal_binaries`.
+that reuses one name for several targets. A universal file is made by
+`lipo -create` or GoReleaser's `universal_binaries`.
 
 Severity: error; only against an intent.
 Since: every Go release.
