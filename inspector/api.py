@@ -14,6 +14,7 @@ from inspector.intent import policy as policies
 from inspector.model import Declared, FileReport, Intent, Report, SkipKind
 from inspector.pipeline import Options, inspect_paths
 from inspector.reports.summary import name_of
+from inspector.rules import named as named_rules
 from inspector.ruling import chosen
 
 AnyPath = str | os.PathLike[str]
@@ -132,7 +133,7 @@ def inspect_all(
     of the rules that look at the release as a whole. Raises UsageError for arguments that make no sense.
     """
     named = tuple(os.fspath(path) for path in paths)
-    rulebook = None if policy is None else policies.load(os.fspath(policy))
+    rulebook = None if policy is None else policies.load(os.fspath(policy), named_rules)
     plan = planned(Intent() if intent is None else intent, profile, rulebook, named)
     return inspect_paths(named, Options(plan=plan, rules=chosen(tuple(select), tuple(ignore), rulebook), hashes=hashes))
 
