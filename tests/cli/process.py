@@ -10,7 +10,7 @@ PROGRAM = [sys.executable, "-m", "inspector"]
 
 
 def environment(**more):
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GO", "CGO_"))}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("GO", "CGO_", "GITHUB_"))}
     for name in ("NO_COLOR", "TERM", "COLUMNS"):
         kept.pop(name, None)
     return {**kept, "PYTHONPATH": str(ROOT), "TERM": "xterm", **more}
