@@ -57,6 +57,7 @@ from tests.real.variants_go import (
     trimpath,
     vcs,
     windowsgui,
+    written_version,
 )
 
 VARIANTS: dict[str | None, tuple[Callable[[Built], None], ...]] = {
@@ -119,6 +120,7 @@ VARIANTS: dict[str | None, tuple[Callable[[Built], None], ...]] = {
     "wasm": (),
     "windowsgui": (windowsgui,),
     "xcoff": (),
+    "xversion": (written_version,),
     "zig": (zig,),
     "zig-cshared": (shared,),
 }

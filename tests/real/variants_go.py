@@ -89,6 +89,10 @@ def trimpath(built: Built) -> None:
     assert f"{built.sample.path.parent.parent.parent}".encode() not in built.bytes
 
 
+def written_version(built: Built) -> None:
+    assert built.settings["-ldflags"] == "-X 'main.version=1.2.3 (sample)' -X=main.Version=v1.2.3"
+
+
 def pie(built: Built) -> None:
     assert built.settings["-buildmode"] == "pie"
     assert built.binary.is_pie
