@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
@@ -15,7 +15,10 @@ from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameEr
 from inspector.options import inspecting
 
 if TYPE_CHECKING:
+    from inspector.policyinit import Said
     from inspector.reports.layout import Line
+
+T = TypeVar("T")
 
 PROGRAM: Final = "gobin-inspect"
 
@@ -146,13 +149,42 @@ def explain(rule: str | None) -> None:
 
 
 @tool.command()
-def schema() -> None:
+@click.option("--policy", "of_policy", is_flag=True, help="That of the policy file instead, for editors.")
+def schema(*, of_policy: bool) -> None:
     """Print the JSON Schema of `--format json`."""
     import json
 
-    from inspector.reports.json_v1 import schema as document
+    from inspector.policyinit import schema as policy_schema
+    from inspector.reports.json_v1 import schema as report_schema
 
-    _print(json.dumps(document(), indent=2))
+    _print(json.dumps(policy_schema() if of_policy else report_schema(), indent=2))
+
+
+@tool.group(name="policy", short_help="Write or check a policy file.")
+def policies() -> None:
+    """Write a policy file that a good release satisfies, or check one."""
+
+
+@policies.command(name="init", no_args_is_help=True)
+@click.argument("directory", metavar="DIR")
+@click.option("-o", "--output", metavar="FILE", help="Write it there instead of to standard output.")
+@click.option("--force", is_flag=True, help="Replace FILE if it is there.")
+@click.pass_context
+def policy_init(ctx: click.Context, /, directory: str, output: str | None, *, force: bool) -> ExitCode:
+    """Write a policy that the known-good release in DIR satisfies, to be read and corrected."""
+    from inspector.policyinit import init
+
+    return _told(ctx, lambda: init(directory, output, force=force), output)
+
+
+@policies.command(name="check")
+@click.argument("file", required=False)
+@click.pass_context
+def policy_check(ctx: click.Context, /, file: str | None) -> ExitCode:
+    """Check FILE, or the gobin-inspect.toml here or above."""
+    from inspector.policyinit import check
+
+    return _told(ctx, lambda: check(file))
 
 
 @tool.command(name="completion", help=_COMPLETION, short_help="Print what makes a shell complete words on Tab.")
@@ -183,11 +215,30 @@ def _say(text: str) -> None:
     say(text)
 
 
+def _told(ctx: click.Context, command: Callable[[], Said], output: str | None = None) -> ExitCode:
+    """Run a command and hand out what it says: a text, into a file if there is one, and remarks."""
+    from inspector.reports.output import write_text
+
+    said: Said = _or_usage(ctx, command)
+    for remark in said.remarks:
+        _say(remark)
+    if said.text and output is not None:
+        write_text(said.text, output)
+    elif said.text:
+        _print(said.text.removesuffix("\n"))
+    return said.code
+
+
 def _run(ctx: click.Context, paths: tuple[str, ...], given: dict[str, Any], *, strict: bool) -> ExitCode:
     from inspector.run import run
 
+    return _or_usage(ctx, lambda: run(paths, strict=strict, **given))
+
+
+def _or_usage(ctx: click.Context, command: Callable[[], T]) -> T:
+    """Run a command; what it refuses is shown with its usage."""
     try:
-        return run(paths, strict=strict, **given)
+        return command()
     except PolicyError:
         raise  # the command line is not at fault, so its usage is no help
     except UsageError as error:
