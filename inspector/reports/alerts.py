@@ -65,7 +65,9 @@ def alerts(report: Report) -> Iterator[Alert]:
         for image in file.images:
             place = Place(portable(file.path), file.members, image.build.slice)
             for outcome in _shown(image.outcomes, report.threshold):
-                yield _alert(outcome, _inside(place), place, prints.of(outcome.id, place), outcome.evidence)
+                text = _text((_inside(place, outcome.message),), outcome.evidence, outcome.fix)
+                mark = prints.of(outcome.id, place)
+                yield Alert(outcome.rule, outcome.severity, text, place, mark, outcome, outcome.evidence)
     if report.release:
         yield from _of_release(report, prints)
 
@@ -79,9 +81,11 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
             place = places.get(proof.label)
             # What is missing has no place; its name stands for it, and the directory is where it should be.
             mark = prints.of(outcome.id, place or Place("", (proof.label,)))
-            yield _alert(outcome, proof.label, place or directory, mark, (proof, *past))
+            text = _text((f"{proof.label}: {proof.value}", outcome.message), past, outcome.fix)
+            yield Alert(outcome.rule, outcome.severity, text, place or directory, mark, outcome, (proof, *past))
         if not about:
-            yield _alert(outcome, "", directory, prints.of(outcome.id, Place("")), past)
+            text, mark = _text((outcome.message,), past, outcome.fix), prints.of(outcome.id, Place(""))
+            yield Alert(outcome.rule, outcome.severity, text, directory, mark, outcome, past)
 
 
 def unseen(report: Report) -> Iterator[Unseen]:
@@ -90,7 +94,7 @@ def unseen(report: Report) -> Iterator[Unseen]:
     for row in report.skipped:
         if row.matters:
             place = Place(portable(row.path), row.members, row.slice)
-            text = _text(_inside(place), row.reason, (), None)
+            text = _text((_inside(place, row.reason),), (), None)
             yield Unseen(row.kind.value, Severity.ERROR, text, place, prints.of(row.kind.value, place))
 
 
@@ -126,22 +130,17 @@ def _is_past_waiver(proof: Evidence) -> bool:
     return proof.label == "waiver" and proof.value.startswith("ended on ")
 
 
-def _alert(outcome: Outcome, subject: str, place: Place, fingerprint: str, evidence: tuple[Evidence, ...]) -> Alert:
-    text = _text(subject, outcome.message, evidence, outcome.fix)
-    return Alert(outcome.rule, outcome.severity, text, place, fingerprint, outcome, evidence)
-
-
-def _text(subject: str, message: str, evidence: tuple[Evidence, ...], fix: str | None) -> str:
-    """Return what is wrong first: where room is short, a service shows the first sentence."""
-    said = f"{subject}: {message}" if subject else message
+def _text(said: tuple[str, ...], evidence: tuple[Evidence, ...], fix: str | None) -> str:
+    """Return what is wrong in sentences, the telling one first: where room is short, a service shows no other."""
     proofs = "; ".join(f"{proof.label}: {proof.value}{offset_of(proof)}" for proof in evidence[:PROOFS])
-    parts = [said, *([f"Fix: {fix}"] if fix else []), *([f"Evidence: {proofs}"] if proofs else [])]
+    parts = [*said, *([f"Fix: {fix}"] if fix else []), *([f"Evidence: {proofs}"] if proofs else [])]
     return shortened(neutral(" ".join(part if part.endswith(".") else f"{part}." for part in parts)))
 
 
-def _inside(place: Place) -> str:
-    """Return what of its file an alert is about; nothing where it is the file."""
-    return " -> ".join((*place.members, *([f"slice {place.slice}"] if place.slice else [])))
+def _inside(place: Place, message: str) -> str:
+    """Return a message with what of its file it is about, where that is not the file."""
+    chain = (*place.members, *([f"slice {place.slice}"] if place.slice else []))
+    return f"{' -> '.join(chain)}: {message}" if chain else message
 
 
 def _places(report: Report) -> Iterator[tuple[str, Place]]:
