@@ -52,7 +52,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         listed = overlay(row.intent if row else Intent(), dist.intent) if dist else Intent()
         declared = overlay(self.declared, suiting(self.profile, overlay(listed, named)))
         target = self._target(path, members, overlay(declared, listed, named), build)
-        policy = self._policy(target)
+        policy = self._policy(target, declared, build)
         claims = {} if dist is None else {dist.source: row is not None}
         if self.policy and self.policy.targets:
             claims[target.source if target else f"policy {self.policy.path}"] = target is not None
@@ -62,10 +62,15 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
             unclaimed_by=tuple(source for source, claimed in claims.items() if not claimed),
         )
 
-    def _policy(self, target: PolicyTarget | None) -> Intent:
-        if target is not None:
-            return target.intent
-        return self.policy.everything if self.policy else Intent()
+    def _policy(self, target: PolicyTarget | None, declared: Intent, build: GoBuild) -> Intent:
+        """Return what the policy declares; the profile it names for all is for programs of that system alone."""
+        if self.policy is None:
+            return Intent()
+        meant = target.intent if target else self.policy.everything
+        system, goos = self.policy.profile.goos, declared.goos or meant.goos
+        if system is None or system.value != (goos.value if goos else build.observed.goos):
+            return meant
+        return overlay(meant, msgspec.structs.replace(self.policy.profile, goos=None))
 
     def target_of(self, path: str, members: Sequence[str], names: Sequence[tuple[str, str]]) -> PolicyTarget | None:
         """Return the policy's target that claims an artifact that could not be read, by its path and its names."""
