@@ -11,6 +11,7 @@ from typing import Any, Final, TextIO
 from inspector.model import Report, Severity
 from inspector.reports.alerts import Alert, Unseen, alerts, shortened, unseen
 from inspector.reports.documents import write_json
+from inspector.reports.safe import neutral
 from inspector.reports.view import View
 
 _SEVERITIES: Final = {Severity.ERROR: "critical", Severity.WARNING: "major", Severity.NOTE: "info"}
@@ -27,7 +28,7 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
 
 def _entry(alert: Alert | Unseen) -> dict[str, Any]:
     return {
-        "description": shortened(f"{alert.check}: {alert.text}"),
+        "description": shortened(f"{neutral(alert.check)}: {alert.text}"),
         "check_name": alert.check,
         "fingerprint": alert.fingerprint,
         "severity": _SEVERITIES[alert.severity],

@@ -13,8 +13,8 @@ from msgspec.structs import replace
 from inspector import __version__
 from inspector.model import Evidence, RulePage, Severity, SkipKind, Status, Threshold, Unknown
 from inspector.pipeline import Options, inspect_paths
-from inspector.reports import View, json_v1
-from inspector.reports.sarif import BANDS, MAX_RESULTS, SCHEMA, render, uri_of
+from inspector.reports import View, json_v1, sarif
+from inspector.reports.sarif import BANDS, SCHEMA, render, uri_of
 from inspector.rules import all_rules, page, select
 from tests.reports import made
 from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED, WAIVED, many, one
@@ -384,12 +384,14 @@ def test_github_and_others_read_the_same_fingerprint(name):
         assert re.fullmatch(r"[0-9a-f]{64}:[1-9]\d*", known["gobinInspect/v1"])
 
 
-def test_what_github_would_refuse_is_left_out_worst_last():
-    notes = made.image(None, *[made.NOTE] * (MAX_RESULTS - 1))
+def test_what_github_would_refuse_is_left_out_worst_last(monkeypatch):
+    assert sarif.MAX_RESULTS == 25_000
+    monkeypatch.setattr(sarif, "MAX_RESULTS", 50)
+    notes = made.image(None, *[made.NOTE] * 49)
     worse = made.image(None, made.ZONES, made.WRONG, WAIVED)
-    run = json.loads(written(made.report(made.file("a", notes), made.file("b", worse))))["runs"][0]
+    run = run_of(made.report(made.file("a", notes), made.file("b", worse)))
     levels = [result["level"] for result in run["results"]]
-    assert len(levels) == MAX_RESULTS
+    assert len(levels) == 50
     assert levels[-2:] == ["warning", "error"]
     assert not any(result["suppressions"] for result in run["results"])
     (notice,) = run["invocations"][0]["toolExecutionNotifications"]
