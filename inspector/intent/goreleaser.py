@@ -168,8 +168,8 @@ def _why(error: Exception) -> str:
 
 
 def _row(source: str, number: int) -> str:
-    """Return how messages name a row; they are counted from 0, as jq does."""
-    return f"{source}: [{number}]"
+    """Return how messages name a row: as jq does, so that it can be looked up."""
+    return f"{source}: .[{number}]"
 
 
 def _release(directory: str) -> Intent:

@@ -254,6 +254,7 @@ EVERYTHING_MEANT = Intent(
     platform=Declared("ios", "policy x"),
     absent=Declared(("zones", "ca-roots", "users"), "profile x"),
     page_size=Declared(16384, "profile x"),
+    universal=Declared(True, "artifacts.json"),
     module=Declared("example.com/app", "policy x"),
     version=Declared("v1.2.3", "policy x"),
     revision=Declared("0123456789ab", "metadata.json"),
