@@ -63,18 +63,19 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> object:
-    """Import what is asked for, from the module that has it (PEP 562)."""
-    if name in __all__:
-        from importlib import import_module
+if not TYPE_CHECKING:  # to a type checker this function says that the package has every name there is
 
-        for module in ("inspector.errors", "inspector.model", "inspector.api"):
-            found = getattr(import_module(module), name, None)
-            if found is not None:
-                globals()[name] = found
-                return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    def __getattr__(name: str) -> object:
+        """Import what is asked for, from the module that has it (PEP 562)."""
+        if name in __all__:
+            from importlib import import_module
 
+            for module in ("inspector.errors", "inspector.model", "inspector.api"):
+                found = getattr(import_module(module), name, None)
+                if found is not None:
+                    globals()[name] = found
+                    return found
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
-def __dir__() -> list[str]:
-    return sorted({*globals(), *__all__})
+    def __dir__() -> list[str]:
+        return sorted({*globals(), *__all__})
