@@ -13,14 +13,12 @@ from typing import Final, NamedTuple, TextIO
 from inspector.model import NOT_LINKED, ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
 from inspector.reports.closing import closing
 from inspector.reports.entries import PROOFS, Entry, entries, offset_of, refused, waived_by
-from inspector.reports.prose import code, html_code, prose
+from inspector.reports.prose import LONGEST, code, html_code, prose
 from inspector.reports.summary import name_of
 from inspector.reports.view import View
 
 COMMENT: Final = 65_536
 """Characters that GitHub takes as a comment; held against bytes of UTF-8, which are never fewer."""
-_HEAD: Final = 2_000
-"""Bytes for the verdict of the gate, which names files; one that needs more only counts them."""
 _CUT: Final = 80
 """Bytes for the line that says what was left out."""
 
@@ -74,10 +72,10 @@ def _parts(report: Report) -> Iterator[_Part]:
 
 
 def _verdict(report: Report) -> str:
-    said = prose(closing(report)) if report.threshold.strict else ""
-    if not said or _size(said) > _HEAD:
+    said = closing(report) if report.threshold.strict else _counted(report)
+    if len(said) > LONGEST:  # it names artifacts, and what comes behind the names would be cut off
         said = _counted(report)
-    return f"{_MARKS[_overall(report)]} **gobin-inspect** {said}"
+    return f"{_MARKS[_overall(report)]} **gobin-inspect** {prose(said)}"
 
 
 def _overall(report: Report) -> str:
@@ -87,7 +85,7 @@ def _overall(report: Report) -> str:
 
 
 def _counted(report: Report) -> str:
-    """Return the verdict of a run that is no gate."""
+    """Return the verdict in numbers."""
     if not report.files and not report.skipped:
         return "inspected nothing"
     found = Counter(

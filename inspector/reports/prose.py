@@ -13,7 +13,7 @@ from typing import Final
 
 from inspector.reports.safe import neutral
 
-LONGEST: Final = 500
+LONGEST: Final = 1000
 """Characters of one string that are shown: paths and values of hostile files know no bound of their own."""
 
 _PARTS: Final = re.compile(r"""([("']*)(.*?)([)"',.;:]*)""")

@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.process import environment, run
+from tests.cli.process import ROOT, environment, run
 from tests.reports.runner import obeyed
+from tests.reports.test_junit import SCHEMA
+from tests.reports.test_markdown import OURS, Page
 
 ACTIONS = {"GITHUB_ACTIONS": "true"}
 WRONG = ("--goarch", "386", "app")
@@ -33,6 +35,25 @@ def test_every_format_in_one_run(place, tmp_path):
     assert ElementTree.fromstring(text["junit"].encode()).get("failures") == "1"
     assert levels(text["github"])[0] == "error"
     assert text["markdown"].startswith("❌ **gobin-inspect** inspected 1 artifact: 1 failed\n")
+
+
+def test_the_reports_on_a_real_release(tmp_path):
+    names = ("junit", "github", "markdown")
+    release = ROOT / "samples" / "release"
+    done = run("verify", "--no-config", *(f"-f{name}={tmp_path / name}" for name in names), release, cwd=tmp_path)
+    assert done.returncode == 1
+    text = {name: (tmp_path / name).read_text(encoding="utf-8") for name in names}
+    SCHEMA.validate(text["junit"])
+    cases = ElementTree.fromstring(text["junit"].encode()).iter("testcase")
+    failed = {case.get("classname") for case in cases if case.find("failure") is not None}
+    # What is planted in it: samples/README.md.
+    planted = ("darwin_arm64", "linux_386", "linux_arm64")
+    assert failed == {f"{release}/demo_1.2.3_{target}.tar.gz -> demo" for target in planted}
+    errors = [command for command in obeyed(text["github"]) if command.name == "error"]
+    assert {command.properties["file"] for command in errors} == {name.partition(" ")[0] for name in failed}
+    page = Page(text["markdown"])
+    assert set(page.tags) <= OURS
+    assert failed < set(page.codes)
 
 
 @pytest.mark.parametrize("name", ["json", "junit", "github", "gitlab", "markdown"])
