@@ -190,6 +190,8 @@ def _release(directory: str) -> Intent:
     return Intent(
         version=Declared(version, METADATA) if version else None,
         revision=Declared(commit, METADATA) if commit else None,
+        # Of a dirty tree GoReleaser makes a snapshot alone (internal/pipe/git); a hook may make it dirty after that.
+        clean=Declared(True, METADATA) if version else None,
     )
 
 

@@ -374,6 +374,7 @@ def test_the_version_is_the_tags(tmp_path, tag, version, declared):
     metadata = {"project_name": "demo", "tag": tag, "version": version, "commit": COMMIT}
     found = only(write(tmp_path / "dist", row(), metadata=metadata)).intent
     assert found.version == (Declared(declared, "metadata.json") if declared else None)
+    assert found.clean == (Declared(True, "metadata.json") if declared else None)
     assert found.revision == Declared(COMMIT, "metadata.json")
 
 
