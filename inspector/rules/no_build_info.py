@@ -7,7 +7,8 @@ at most the Go version: one of the three witnesses is missing.
 ## Why it matters
 `go version -m` says nothing, and vulnerability scanners and bills of
 materials see no modules. What was meant can be held against the bytes alone,
-so rules that need the record say "unknown".
+so rules that need the record say "unknown": `gobin-inspect verify` takes that
+for a failure where it was declared what they judge.
 
 ## How it looks in the bytes
 No valid `\xff Go buildinf:` header in section `.go.buildinfo`

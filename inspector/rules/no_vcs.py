@@ -7,7 +7,8 @@ version with a checksum either: nothing in the file leads back to its source.
 ## Why it matters
 A bug report, an audit or a rebuild needs the source. Without a commit the
 file's name and a version set by -ldflags=-X are all there is, and both are
-easily wrong.
+easily wrong. Where a commit or a clean tree was declared, revision-mismatch
+and dirty-tree cannot tell whether it is so.
 
 ## How it looks in the bytes
 The build settings lack vcs.revision. Go leaves it out with -buildvcs=false,

@@ -17,7 +17,8 @@ resolver, `os/user/lookup_stubs.go`, `time/tzdata/`, `runtime/race.go`. An
 effect can come without its tag (CGO_ENABLED=0, `import _ "time/tzdata"`), so
 one that is present and was not declared is fine. On windows and plan9 the
 first two leave no trace, and the record is asked. Every other tag is compared
-with the recorded `-tags`, as a set: order and repetition do not matter.
+with the recorded `-tags`, as a set: order and repetition do not matter, nor
+does the tag that the go command adds for GOFIPS140 (`fips140v1.0`).
 
 ## How to fix it
 Give the tags to the command that builds: `go build -tags netgo,osusergo`. A
@@ -134,7 +135,7 @@ def _others(subject: Subject, meant: Declared[tuple[str, ...]]) -> Found:
         return Found(unread=recorded.reason)
     proof = _record_proof(subject)
     had, wanted = recorded - EFFECTS, set(meant.value) - EFFECTS
-    missing, extra = sorted(wanted - had), sorted(had - wanted)
+    missing, extra = sorted(wanted - had), sorted(had - wanted - _of_fips140(subject))
     defects = []
     if missing:
         defects.append(f"{', '.join(missing)} was meant, but is not recorded")
@@ -152,6 +153,12 @@ def _recorded(subject: Subject) -> frozenset[str] | Unknown:
         return Unknown("the record holds no build settings")
     # Commas since Go 1.13; a list with spaces is still accepted and is recorded as it was given.
     return frozenset(tag for tag in re.split(r"[,\s]+", record.settings.get("-tags", "")) if tag)
+
+
+def _of_fips140(subject: Subject) -> set[str]:
+    """Return the tag that the go command itself adds for GOFIPS140=v1.0.0: fips140v1.0 (cmd/go/internal/fips140)."""
+    found = re.match(r"v[0-9]+\.[0-9]+", subject.build.setting("GOFIPS140") or "")
+    return {f"fips140{found[0]}"} if found else set()
 
 
 def _record_proof(subject: Subject) -> tuple[Evidence, ...]:

@@ -56,6 +56,7 @@ from inspector.model import (
 from inspector.versioncontrol import why_no_commit
 from inspector.versions import FIRST_STAMPED, UNSTAMPED, can_stamp, pseudo_commit, same
 
+NAMED = 3  # witnesses that the message names
 SHOWN = 20  # witnesses that are looked at: real programs have one or two
 
 STAMP = "build at the tag, from a clone that has its tags"
@@ -80,11 +81,12 @@ def check(subject: Subject) -> Verdict:
     witnesses = [*_module(build, recorded, meant), *islice(_variables(build, recorded, meant), SHOWN)]
     wrong = [witness for witness in witnesses if not same(witness.version, meant.value)]
     if wrong:
-        says = "; ".join(f"{witness.name} is {witness.version or 'empty'}" for witness in wrong)
+        says = "; ".join(f"{witness.name} is {witness.version or 'empty'}" for witness in wrong[:NAMED])
+        more = f"; and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
         return failed(
-            f"{says}, but {meant.value} was meant ({meant.source})",
+            f"{says}{more}, but {meant.value} was meant ({meant.source})",
             *(witness.proof for witness in witnesses),
-            fix="; ".join(dict.fromkeys(witness.fix for witness in wrong)),
+            fix="; ".join(witness.fix for witness in wrong[:NAMED]),
         )
     if witnesses:
         names = " and ".join(witness.name for witness in witnesses)

@@ -278,6 +278,13 @@ def test_gofips140_as_it_was_recorded(variant: str, meant: str, expected: Status
 
 
 @pytest.mark.wide
+@pytest.mark.parametrize("variant", ["fips", "fips-v1.0.0"])
+def test_gofips140_adds_no_tag_that_was_not_meant(variant: str, samples: Samples):
+    path = samples[f"https-linux-amd64-go1.27-{variant}"].path
+    assert judged(path, tags=())["wrong-tags"].status is PASS
+
+
+@pytest.mark.wide
 @pytest.mark.parametrize("setting", ["v1.0.0", "latest"])
 @pytest.mark.parametrize(("mode", "expected"), [("on", PASS), ("off", FAIL)])
 def test_a_mode_that_the_source_sets(setting: str, mode: str, expected: Status, samples: Samples, tmp_path: Path):

@@ -96,6 +96,21 @@ def test_other_tags_are_compared_as_sets(recorded, meant, verdict):
     assert status_of(rule, subject(go_build(settings={"-tags": recorded}), tags=given(*meant))) is verdict
 
 
+@pytest.mark.parametrize(
+    ("recorded", "fips140", "verdict"),
+    [
+        ("x,fips140v1.0", "v1.0.0-c2097c7c", Status.PASS),
+        ("x,fips140v1.26", "v1.26.0", Status.PASS),
+        ("x", "latest", Status.PASS),
+        ("x,fips140v1.0", "v1.26.0", Status.FAIL),
+        ("x,fips140v1.0", None, Status.FAIL),
+    ],
+)
+def test_the_tag_that_the_go_command_adds_for_gofips140_is_no_extra_one(recorded, fips140, verdict):
+    build = go_build(settings={"-tags": recorded, "GOFIPS140": fips140})
+    assert status_of(rule, subject(build, tags=given("x"))) is verdict
+
+
 def test_missing_and_extra_tags_are_named():
     verdict = rule.check(subject(go_build(settings={"-tags": "debug"}), tags=given("release")))
     assert "release was meant, but is not recorded" in verdict.message

@@ -158,6 +158,8 @@ def test_a_record_that_sets_very_many_is_told_in_few_words():
     outcome = judged(program(DEVEL, ldflags))
     assert outcome.status is Status.FAIL
     assert len(outcome.evidence) == rule.SHOWN
+    assert "; and 17 more, but v1.2.3 was meant" in outcome.message
+    assert (outcome.fix or "").count("go build") == 3
 
 
 # --- no witness ------------------------------------------------------------------------------------------
