@@ -21,7 +21,7 @@ from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of
 
 MAX_TEXT: Final = 1024
-"""Characters of a text; GitHub shows no more of one."""
+"""Characters of a text; GitHub shows no more of a description."""
 
 
 class Place(NamedTuple):
@@ -76,7 +76,7 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
     places, directory = dict(_places(report)), Place(_directory(report))
     for outcome in _shown(report.release, report.threshold):
         past = tuple(proof for proof in outcome.evidence if _is_past_waiver(proof))
-        about = tuple(proof for proof in outcome.evidence if proof not in past)
+        about = tuple(proof for proof in outcome.evidence if not _is_past_waiver(proof))
         for proof in about:
             place = places.get(proof.label)
             # What is missing has no place; its name stands for it, and the directory is where it should be.

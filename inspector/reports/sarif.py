@@ -1,8 +1,10 @@
 """The report as SARIF 2.1.0 (OASIS), written for GitHub code scanning and every other reader of the standard.
 
-A result's location is the file that can be found by its path; containers within it are artifacts of their own
+A result's location is the file that can be found by its path; what is in it are artifacts of their own
 (``parentIndex``) and the result's related location, since GitHub shows a location's path and nothing else of it. There
 are no regions: a program has no lines, and without a region a location is the whole artifact (section 3.29.4).
+Waived findings are suppressed results. GitHub does not read that and opens alerts for them; who uploads there can leave
+them out: ``jq 'del(.runs[].results[] | select(.suppressions != []))'``.
 """
 
 from __future__ import annotations
@@ -211,7 +213,8 @@ class _Artifacts:
         if chain in self._numbers:
             return self._numbers[chain]
         *outer, name = chain
-        # The path of what is in a container begins with a slash (3.24.2), and two would begin a host's name.
+        # The path of what is in a container begins with a slash (3.24.2, whatever Microsoft's validator says of it in
+        # SARIF1004), and two would begin a host's name.
         row: Json = {"location": {"uri": f"/{_quoted(name.lstrip('/'))}" if outer else uri_of(name)}, "roles": [role]}
         if outer:
             row["parentIndex"] = self._number(*outer)

@@ -9,8 +9,10 @@ import pytest
 from msgspec.structs import replace
 
 from inspector.model import Severity, SkipKind, Threshold
+from inspector.pipeline import Options, inspect_paths
 from inspector.reports import View
 from inspector.reports.gitlab import render
+from inspector.rules import select
 from tests.reports import made
 from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED, WAIVED, many, one
 from tests.reports.test_hostile import poisoned
@@ -63,6 +65,19 @@ def test_an_entry_is_what_gitlab_documents():
         "check_name": "wrong-goarch",
         "severity": "critical",
         "location": {"path": "app", "lines": {"begin": 1}},
+    }
+
+
+def test_the_committed_release_has_its_planted_defects(monkeypatch):
+    monkeypatch.chdir(Path(__file__).parents[2] / "samples")
+    found = entries(inspect_paths(["release"], Options(rules=select())))
+    serious = {(entry["location"]["path"], entry["check_name"]) for entry in found if entry["severity"] != "info"}
+    # By samples/README.md's own list of them.
+    assert serious == {
+        ("release/demo_1.2.3_linux_arm64.tar.gz", "wrong-goarch"),
+        ("release/demo_1.2.3_darwin_arm64.tar.gz", "macho-signature-broken"),
+        ("release/demo_1.2.3_linux_386.tar.gz", "mode-not-executable"),
+        ("release/demo_1.2.3_windows_amd64.zip", "pe-reloc-missing"),
     }
 
 

@@ -1,5 +1,6 @@
 """SARIF is valid, says what the JSON report says, and is known again by a service that follows alerts."""
 
+import datetime
 import io
 import json
 import re
@@ -11,11 +12,23 @@ import pytest
 from msgspec.structs import replace
 
 from inspector import __version__
-from inspector.model import Evidence, RulePage, Severity, SkipKind, Status, Threshold, Unknown
+from inspector.model import (
+    Evidence,
+    Intent,
+    Policy,
+    RulePage,
+    Severity,
+    SkipKind,
+    Status,
+    Threshold,
+    Unknown,
+    WaiverClause,
+)
 from inspector.pipeline import Options, inspect_paths
 from inspector.reports import View, json_v1, sarif
 from inspector.reports.sarif import BANDS, SCHEMA, render, uri_of
 from inspector.rules import all_rules, page, select
+from inspector.ruling import Ruling
 from tests.reports import made
 from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED, WAIVED, many, one
 from tests.reports.test_hostile import poisoned
@@ -330,9 +343,15 @@ def test_what_is_missing_is_missing_in_the_directory_of_the_release(paths, wante
 
 
 def test_a_past_waiver_is_told_with_each_result_and_is_none():
-    told = Evidence("waiver", "ended on 2026-01-01 (policy p.toml:waivers[0])")
-    run = run_of(release(replace(MISSING, evidence=(*MISSING.evidence, told))))
-    (result,) = run["results"]
+    clause = WaiverClause(
+        rule="missing-target",
+        artifact="linux/*",
+        reason="later",
+        until=datetime.date(2026, 1, 1),
+        source="policy p.toml:waivers[0]",
+    )
+    policy = Policy(path="p.toml", everything=Intent(), waivers=(clause,))
+    (result,) = run_of(release(*Ruling(policy, datetime.date(2026, 1, 2)).on_release([MISSING])))["results"]
     assert result["message"]["text"].endswith("Evidence: waiver: ended on 2026-01-01 (policy p.toml:waivers[0]).")
     alone = run_of(release(replace(MISSING, evidence=())))
     assert [result["message"]["text"] for result in alone["results"]] == ["1 of 5 targets is missing. Fix: build it."]
