@@ -7,10 +7,14 @@ is below a match: the members of an archive, the files of a directory.
 from __future__ import annotations
 
 import os
+import re
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from inspector.errors import IntentError
+from inspector.intent import values
 from inspector.intent.places import is_below, located
 from inspector.shown import shown
 
@@ -37,8 +41,21 @@ class Globs:
             yield from (spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep)))
 
 
+def accepted(pattern: str, where: str) -> str:
+    """Accept a pattern that matches something; raise IntentError for any other."""
+    try:
+        matching = any(part.include for part in _spec(pattern).patterns)
+    except (ValueError, re.error):
+        raise IntentError(f"{where}: {values.shown(pattern)} is no glob as .gitignore has them") from None
+    if matching:
+        return pattern
+    raise IntentError(f"{where}: {values.shown(pattern)} matches nothing, as .gitignore reads it")
+
+
 @lru_cache(maxsize=1024)
 def _spec(pattern: str) -> GitIgnoreSpec:
     from pathspec import GitIgnoreSpec  # only a policy with globs needs it
 
-    return GitIgnoreSpec.from_lines([pattern])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FutureWarning)  # "possible nested set", in [[a]
+        return GitIgnoreSpec.from_lines([pattern])

@@ -1,8 +1,11 @@
 """A policy's globs: gitignore's patterns on paths as reports show them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from inspector.intent.globs import Globs
+from inspector.errors import IntentError
+from inspector.intent.globs import Globs, accepted
 from inspector.intent.places import is_below, located
 
 
@@ -117,3 +120,42 @@ def test_is_below():
     assert is_below("/a", "/")
     assert not is_below("/a", "/a")
     assert not is_below("/ab", "/a")
+
+
+@pytest.mark.parametrize("pattern", ["dist/*", "*.exe", "a[bc]", "[[a]", "a**b", "\\!x", " x"])
+def test_a_glob_that_can_match_is_accepted(pattern):
+    assert accepted(pattern, "here") == pattern
+
+
+@pytest.mark.parametrize(
+    ("pattern", "why"),
+    [
+        ("", "here: '' matches nothing, as .gitignore reads it"),
+        (" ", "here: ' ' matches nothing"),
+        ("!dist/app", "here: !dist/app matches nothing"),
+        ("# dist", "here: # dist matches nothing"),
+        ("/", "here: / matches nothing"),
+        ("[", "here: [ matches nothing"),
+        ("!", "here: ! is no glob as .gitignore has them"),
+        ("[z-a]", "here: [z-a] is no glob as .gitignore has them"),
+    ],
+)
+def test_one_that_cannot_is_refused(pattern, why):
+    with pytest.raises(IntentError) as error:
+        accepted(pattern, "here")
+    assert str(error.value).startswith(why)
+
+
+@given(st.text(max_size=12) | st.text("!#*?[]a-z^\\/ \n", max_size=12))
+def test_any_text_is_a_glob_or_refused(pattern):
+    refused = refusal(pattern)
+    assert refused is None or refused.isprintable()
+    assert refused is not None or Globs(".").matches(pattern, "dist/app") in {True, False}
+
+
+def refusal(pattern: str) -> str | None:
+    try:
+        accepted(pattern, "here")
+    except IntentError as error:
+        return str(error)
+    return None
