@@ -1,7 +1,8 @@
 """Make the generated documents.
 
-They are docs/rules/ (from the rules' own docstrings), docs/schema.json (from the report's types), and the output that
-the README shows (from runs on the committed release).
+They are docs/rules/ (from the rules' own docstrings), docs/schema.json (from the report's types), the tables of
+docs/policy.md and docs/policy-schema.json (from the policy's keys), and the output that the README shows (from runs on
+the committed release).
 
     gen_docs.py            write what differs
     gen_docs.py --check    write nothing; exit 1 and name what differs
@@ -15,16 +16,26 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterable
 from pathlib import Path
+
+import msgspec
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from inspector.kinds import KINDS, kind_page  # noqa: E402  # the checkout is importable only from here on
+from inspector.intent.policy_keys import ALL, PROFILE, TARGET, WAIVER, Key  # noqa: E402  # importable from here on
+from inspector.intent.profiles import profiles  # noqa: E402
+from inspector.kinds import KINDS, kind_page  # noqa: E402
+from inspector.microarch import VARIABLES  # noqa: E402
+from inspector.model import Rule  # noqa: E402
+from inspector.policyinit import schema as policy_schema  # noqa: E402
 from inspector.reports.json_v1 import schema  # noqa: E402
 from inspector.rules import all_rules, page  # noqa: E402
 
 NOTICE = "<!-- Made by scripts/gen_docs.py from the rule's module; edit that. -->\n"
+TABLE = re.compile(r"<!-- table: (?P<name>\w+) -->\n.*?<!-- end -->\n", re.DOTALL)
+PROSE = {"title", "source"}
 EXAMPLE = re.compile(r"<!-- output -->\n```\n\$ (?P<command>[^\n]+)\n.*?```\n", re.DOTALL)
 
 
@@ -58,6 +69,9 @@ def pages() -> list[tuple[Path, str]]:
     made += [(folder / f"{kind}.md", titled(kind, kind_text(kind))) for kind in KINDS]
     made.append((folder / "README.md", index()))
     made.append((ROOT / "docs" / "schema.json", json.dumps(schema(), indent=2, sort_keys=True) + "\n"))
+    made.append((ROOT / "docs" / "policy-schema.json", json.dumps(policy_schema(), indent=2) + "\n"))
+    policy = ROOT / "docs" / "policy.md"
+    made.append((policy, TABLE.sub(lambda match: table(match["name"]), policy.read_text("utf-8"))))
     readme = ROOT / "README.md"
     made.append((readme, EXAMPLE.sub(lambda match: example(match["command"]), readme.read_text("utf-8"))))
     return made
@@ -71,6 +85,40 @@ def example(command: str) -> str:
     if done.returncode not in {0, 1}:
         raise SystemExit(f"{command}: exit code {done.returncode}: {done.stderr}")
     return f"<!-- output -->\n```\n$ {command}\n{done.stdout.rstrip()}\n```\n"
+
+
+def table(name: str) -> str:
+    """Return a table of docs/policy.md between its marks."""
+    rows = {
+        "needs": lambda: keys(ALL.keys),
+        "targets": lambda: keys([key for key in TARGET.keys if key not in ALL.keys]),
+        "waivers": lambda: keys(WAIVER.keys),
+        "profile": lambda: keys(PROFILE.keys),
+        "profiles": profile_rows,
+    }[name]()
+    return "\n".join([f"<!-- table: {name} -->", *rows, "<!-- end -->", ""])
+
+
+def keys(shown: Iterable[Key]) -> list[str]:
+    """Return a table of keys: what they take, what they declare, and the rules that go by them."""
+    rows = ["| key | value | declares | rules |", "|---|---|---|---|"]
+    for key in shown:
+        meant = "microarch" if key.means in VARIABLES else key.means
+        woken = [rule.name for rule in all_rules() if isinstance(rule, Rule) and meant in rule.keys] + list(key.wakes)
+        links = ", ".join(f"[{rule}](rules/{rule}.md)" for rule in dict.fromkeys(woken))
+        required = " (required)" if key.required else ""
+        rows.append(f"| `{key.name}` | {key.kind.said}{required} | {key.about} | {links} |")
+    return rows
+
+
+def profile_rows() -> list[str]:
+    """Return a table of the profiles that are built in."""
+    rows = ["| profile | systems | needs |", "|---|---|---|"]
+    for name, profile in profiles().items():
+        said = {key: value for key, value in msgspec.structs.asdict(profile).items() if value is not None}
+        needs = ", ".join(f"`{key.replace('_', '-')} = {json.dumps(said[key])}`" for key in said if key not in PROSE)
+        rows.append(f"| `{name}` | {profile.title} | {needs} |")
+    return rows
 
 
 def kind_text(kind: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from inspector.intent import values
-from inspector.intent.policy_kinds import DAY, FILLED, FLAG, GLOB, SIZE, Kind, either, listed, one_of, text
+from inspector.intent.policy_kinds import ARTIFACTS, DAY, FILLED, FLAG, GLOB, SIZE, Kind, either, listed, one_of, text
 from inspector.intent.policy_tables import Key, Table, named, tables
 from inspector.microarch import VARIABLES
 
@@ -30,6 +30,7 @@ _TAGS: Final = either(
     listed(text(lambda tag, where: values.tag(tag, f"{where}:"), "a build tag", r"[^\s,]+"), "an array of build tags"),
 )
 _GLOBS: Final = either(GLOB, listed(GLOB, "an array of globs", least=1))
+_FILES: Final = either(ARTIFACTS, listed(ARTIFACTS, "an array of globs", least=1))
 SIGNED: Final[Mapping[str, tuple[str, ...]]] = {"authenticode": ("windows",), "codesign": ("darwin", "ios")}
 """Each kind of signature, and the systems that have it."""
 _VERSION: Final = "a version such as "
@@ -118,10 +119,16 @@ TARGET: Final = Table(
             "target",
             text(lambda value, _: value, "GOOS/GOARCH, such as `linux/arm64`", "[a-z0-9]+/[a-z0-9]+"),
             "Port, as Go spells it",
+            wakes=("wrong-goos", "wrong-goarch", "missing-target", "unexpected-target"),
         ),
-        Key("files", _GLOBS, "Artifacts that are meant; without it, every one that is for the port"),
+        Key(
+            "files",
+            _FILES,
+            "Artifacts that are meant; without it, every one that is for the port",
+            wakes=("missing-target", "unexpected-target"),
+        ),
         *ALL.keys,
-        Key("optional", FLAG, "true: nothing is wrong when it is not there"),
+        Key("optional", FLAG, "true: nothing is wrong when it is not there", wakes=("missing-target",)),
     ),
     "One thing to be shipped: for which port, as which files, and what holds for it",
     _SPELLINGS,
@@ -130,7 +137,7 @@ TARGET: Final = Table(
 WAIVER: Final = Table(
     (
         Key("rule", _RULE, "Rule whose findings are let through", required=True),
-        Key("artifact", GLOB, "Artifacts on which they are", required=True),
+        Key("artifact", ARTIFACTS, "Artifacts on which they are", required=True),
         Key("reason", FILLED, "Why, for whoever reads the report", required=True),
         Key("until", DAY, "Last day on which the waiver holds"),
     ),

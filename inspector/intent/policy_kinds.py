@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
 from inspector.errors import IntentError
-from inspector.intent import values
+from inspector.intent import globs, values
 from inspector.intent.policy_places import Fault, Place, fault, spelled
 
 _DATE: Final = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
@@ -59,10 +59,11 @@ def listed(item: Kind, said: str, least: int = 0) -> Kind:
 
 
 def either(one: Kind, array: Kind) -> Kind:
-    """Return the kind of an array, or of the one value that it would hold."""
+    """Return the kind of an array, or of one value that stands for it; read as a tuple."""
 
-    def read(value: Any, place: Place) -> Any:
-        return array.read(value, place) if isinstance(value, list) else one.read(value, place)
+    def read(value: Any, place: Place) -> tuple[Any, ...]:
+        found = (array if isinstance(value, list) else one).read(value, place)
+        return found if isinstance(found, tuple) else (found,)
 
     return Kind(read, {"anyOf": [one.schema, array.schema]}, f"{one.said}, or {array.said}")
 
@@ -139,3 +140,4 @@ SIZE: Final = Kind(
     'a size such as `"20 MiB"`, or a number of bytes',
 )
 GLOB: Final = text(_filled, "a glob", r"[\s\S]*\S[\s\S]*")
+ARTIFACTS: Final = text(globs.accepted, "a glob of artifacts, as in .gitignore", r"[\s\S]*\S[\s\S]*")

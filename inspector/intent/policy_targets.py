@@ -55,7 +55,6 @@ class Declarations:
         Raises Fault when no known Go release builds what is declared.
         """
         place = (_TABLE, index)
-        files = _tuple(found.get("files", ()))
         own = msgspec.structs.replace(self.needs(found, place), **self._port(found, place))
         self._check(own, place)
         profile = self.profile(found, place)
@@ -67,7 +66,7 @@ class Declarations:
         return PolicyTarget(
             name=found.get("target", ""),
             source=self.source(place),
-            files=files,
+            files=found.get("files", ()),
             intent=meant,
             optional=found.get("optional", False),
         )
@@ -145,7 +144,3 @@ def _port(target: str, where: str) -> tuple[str, str]:
     goos, goarch = values.halves(target, where, arm='target = "{}/arm" and goarm = "{}"')
     values.pair(goos, goarch, where)
     return goos, goarch
-
-
-def _tuple(files: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (files,) if isinstance(files, str) else files
