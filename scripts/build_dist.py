@@ -4,7 +4,7 @@ build_dist.py [--cache DIR] [--output DIR]
 
 The release is made of samples/src/demo and samples/project, from a clean work tree at a tag, in the cache: dist/ is
 the release, variants/NAME/ holds a program of it that differs from the released one as VARIANTS says. What is there
-already is not built again. --output copies dist/ to a folder.
+already is not built again. Prints where; --output copies dist/ to a folder.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (BuildError, ToolchainError, OSError) as error:
         print(f"build_dist: {error}", file=sys.stderr)
         return 1
-    print(f"the release is ready: {place}", file=sys.stderr)
+    print(place)
     return 0
 
 

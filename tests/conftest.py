@@ -7,7 +7,7 @@ tier, one with `samples` gets them all.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -94,3 +94,13 @@ def samples(pytestconfig: pytest.Config) -> Samples:
 def sample(request: pytest.FixtureRequest, samples: Samples) -> Sample:
     """One sample; its name is the parameter."""
     return samples[request.param]
+
+
+@pytest.fixture(scope="module")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Run the tool as at a user's: with bytecode, compiled once and not in each of a hundred processes, and buffers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+        patch.delenv("PYTHONUNBUFFERED", raising=False)  # it hides what buffers do to exit codes
+        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+        yield

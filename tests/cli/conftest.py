@@ -7,13 +7,8 @@ import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
-def bytecode(tmp_path_factory):
-    """Run as at a user's: with bytecode, compiled once and not in each of a hundred processes, and with buffers."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
-        patch.delenv("PYTHONUNBUFFERED", raising=False)  # it hides what buffers do to exit codes
-        patch.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
-        yield
+def ready(bytecode):
+    """Every test here runs the tool as at a user's."""
 
 
 @pytest.fixture(scope="session")
