@@ -1,0 +1,445 @@
+"""The release as a whole: what of it was met, what stands there beside it, its checksums, its waivers."""
+
+import datetime
+import hashlib
+import json
+import os
+import zlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from inspector.checksums import sums
+from inspector.intent import Plan, find_dists
+from inspector.model import (
+    Declared,
+    FileReport,
+    GoBuild,
+    Intent,
+    Outcome,
+    Policy,
+    PolicyTarget,
+    Report,
+    Severity,
+    SkipKind,
+    Skipped,
+    Status,
+    Unknown,
+    WaiverClause,
+)
+from inspector.pipeline import Options, inspect_paths
+from inspector.releaseset import release_outcomes
+from inspector.rules import all_rules, select
+from inspector.ruling import Ruling
+from scripts.goreleaser import Target, archive_row, binary_row, checksum_row, metadata_row
+from tests.build.facts import go_build, windows
+from tests.reports.made import WRONG, file, image, skip
+
+TODAY = datetime.date(2026, 11, 23)
+AMD64 = Target("linux", "amd64", ("goamd64", "v1"))
+ARM64 = Target("linux", "arm64", ("goarm64", "v8.0"))
+ARM_BUILD = go_build(observed={"goarch": "arm64"}, settings={"GOARCH": "arm64", "GOAMD64": None})
+NO_BYTES = hashlib.sha256(b"").hexdigest()
+
+
+class Run:
+    """One run over a directory: what is on disk, what was met there, and what that comes to."""
+
+    def __init__(self, root: Path) -> None:
+        self.dist = root / "dist"
+        self.dist.mkdir()
+        self.rows: list[Any] = [metadata_row()]
+        self.policy: Policy | None = None
+        self.skipped: list[Skipped] = []
+        self._met: list[tuple[str, tuple[str, ...], GoBuild]] = []
+
+    def put(self, name: str, content: bytes = b"") -> Path:
+        path = self.dist / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return path
+
+    def met(self, name: str, build: GoBuild | None = None, *members: str) -> None:
+        """Have a Go program there."""
+        self.put(name)
+        self._met.append((str(self.dist / name), members, build or go_build()))
+
+    def skip(self, name: str, kind: SkipKind, reason: str = "for a reason", *members: str) -> None:
+        self.put(name)
+        self.skipped.append(skip(str(self.dist / name), kind, reason, members=members))
+
+    def archive(self, target: Target, name: str, digest: str = NO_BYTES) -> None:
+        """List an archive of one program, and the program."""
+        self.rows += [binary_row(target, "demo", "demo"), archive_row(target, name, "demo", digest, archive="default")]
+
+    def outcomes(self, *paths: str, rules: Iterable[str] = (), hashes: bool = True) -> dict[str, Outcome]:
+        paths = paths or (str(self.dist),)
+        if self.rows:
+            self.put("artifacts.json", json.dumps(self.rows).encode())
+        plan = Plan(dists=find_dists(paths), policy=self.policy)
+        files = tuple(self._file(plan, *met) for met in self._met)
+        report = Report(version="0.1.0", files=files, skipped=tuple(self.skipped))
+        found = release_outcomes(report, paths, plan, select(tuple(rules)), TODAY, hashes=hashes)
+        return {outcome.rule: outcome for outcome in found}
+
+    def proofs(self, rule: str, *paths: str) -> list[tuple[str, str]]:
+        """What a rule says is wrong: names below dist, without who says so."""
+        found = self.outcomes(*paths)[rule]
+        assert (found.status is Status.FAIL) is bool(found.evidence)
+        return [(os.path.relpath(e.label, self.dist), e.value.rpartition(" (")[0] or e.value) for e in found.evidence]
+
+    def _file(self, plan: Plan, path: str, members: tuple[str, ...], build: GoBuild) -> FileReport:
+        meant = plan.meant(path, members, (("file name", "x"),), build)
+        shown = replace(image(build, WRONG), claimed_by=meant.claimed_by, unclaimed_by=meant.unclaimed_by)
+        return file(path, shown, members=members)
+
+
+@pytest.fixture
+def run(tmp_path) -> Run:
+    return Run(tmp_path)
+
+
+def target(number: int, goarch: str, *files: str, optional: bool = False) -> PolicyTarget:
+    said = f"policy p.toml:targets[{number}]"
+    intent = Intent(goos=Declared("linux", said), goarch=Declared(goarch, said))
+    return PolicyTarget(name=f"linux/{goarch}", source=said, files=files, intent=intent, optional=optional)
+
+
+def policy(run: Run, *targets: PolicyTarget, waivers: tuple[WaiverClause, ...] = ()) -> Policy:
+    return Policy(path=str(run.dist.parent / "p.toml"), everything=Intent(), targets=targets, waivers=waivers)
+
+
+# --- when there is anything to judge ------------------------------------------------------------------------
+
+
+def test_without_a_list_or_a_policy_with_targets_there_are_no_outcomes(run):
+    run.met("demo")
+    run.rows = []
+    assert run.outcomes() == {}
+    run.policy = policy(run)
+    assert run.outcomes() == {}
+
+
+def test_a_list_wakes_every_release_wide_rule_that_is_selected(run):
+    names = {"missing-target", "unexpected-target", "checksum-file-mismatch", "stale-waiver"}
+    assert set(run.outcomes()) == names
+    assert set(run.outcomes(rules=["missing-target", "wrong-goos"])) == {"missing-target"}
+    assert run.outcomes(rules=["wrong-goos"]) == {}
+
+
+# --- missing: a release's own list --------------------------------------------------------------------------
+
+
+def test_a_full_dist_and_a_downloaded_one_miss_nothing(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.rows.append(checksum_row())
+    run.met("amd64.tar.gz", go_build(), "demo")
+    assert run.outcomes()["missing-target"].message == "what must be there is there"
+    run.met("demo_linux_amd64_v1/demo")
+    assert run.outcomes()["missing-target"].message == "all 2 that must be there are there"
+
+
+def test_a_missing_archive(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.archive(ARM64, "arm64.tar.gz")
+    run.met("amd64.tar.gz", go_build(), "demo")
+    assert run.proofs("missing-target") == [("arm64.tar.gz", "linux_arm64_v8.0: no such file")]
+
+
+def test_a_missing_program_that_nothing_else_holds(run):
+    run.rows.append(binary_row(AMD64, "demo", "demo"))
+    assert run.proofs("missing-target") == [("demo_linux_amd64_v1/demo", "linux_amd64_v1: no such file")]
+
+
+def test_a_listed_program_that_is_none(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.met("amd64.tar.gz", go_build(), "demo")
+    run.skip("demo_linux_amd64_v1/demo", SkipKind.NOT_GO, "an ELF program, but not Go")
+    proof = ("demo_linux_amd64_v1/demo", "linux_amd64_v1: an ELF program, but not Go")
+    assert run.proofs("missing-target") == [proof]
+
+
+def test_an_archive_without_its_program(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.skip("amd64.tar.gz", SkipKind.NOT_EXECUTABLE, "a text", "README.md")
+    assert run.proofs("missing-target") == [("amd64.tar.gz", "linux_amd64_v1: no Go program called demo in it")]
+    run.met("amd64.tar.gz", go_build(), "other")
+    assert run.proofs("missing-target") == [("amd64.tar.gz", "linux_amd64_v1: no Go program called demo in it")]
+    run.met("amd64.tar.gz", go_build(), "amd64/demo")
+    assert run.proofs("missing-target") == []
+
+
+def test_an_archive_that_is_none(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.skip("amd64.tar.gz", SkipKind.NOT_EXECUTABLE, "a text")
+    assert run.proofs("missing-target") == [("amd64.tar.gz", "linux_amd64_v1: a text")]
+
+
+@pytest.mark.parametrize("kind", [SkipKind.MALFORMED, SkipKind.TRUNCATED, SkipKind.LIMIT, SkipKind.UNREADABLE])
+@pytest.mark.parametrize("members", [(), ("demo",)])
+def test_what_is_there_and_could_not_be_read_is_reported_as_such(run, kind, members):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.skip("amd64.tar.gz", kind, "for a reason", *members)
+    assert run.proofs("missing-target") == []
+
+
+def test_a_container_that_is_never_looked_into_must_only_be_there(run):
+    package = {**binary_row(AMD64, "demo", "demo"), "name": "d.deb", "path": "dist/d.deb", "type": "Linux Package"}
+    run.rows += [package, archive_row(AMD64, "amd64.tar.zst", "demo", NO_BYTES, archive="default")]
+    assert [name for name, _ in run.proofs("missing-target")] == ["amd64.tar.zst", "d.deb"]
+    run.skip("d.deb", SkipKind.NOT_EXECUTABLE)
+    run.skip("amd64.tar.zst", SkipKind.NOT_EXECUTABLE)
+    assert run.proofs("missing-target") == []
+
+
+def test_another_builders_program_may_be_missing_and_may_be_anything(run):
+    row = binary_row(AMD64, "demo", "demo")
+    run.rows.append({**row, "extra": {**row["extra"], "Builder": "rust"}})
+    assert run.outcomes()["missing-target"].reason == "no list demands a target or a file"
+    run.skip("demo_linux_amd64_v1/demo", SkipKind.NOT_GO)
+    assert run.proofs("missing-target") == []
+
+
+def test_one_file_for_two_targets(run):
+    for each in (AMD64, ARM64):
+        run.rows.append({**binary_row(each, "demo", "demo"), "path": "dist/demo"})
+    run.met("demo", ARM_BUILD)
+    assert run.proofs("missing-target") == [
+        ("demo", "linux_amd64_v1: the list names this file for linux_arm64_v8.0 too")
+    ]
+
+
+def test_the_wrong_program_in_the_right_place_is_there(run):
+    run.archive(ARM64, "arm64.tar.gz")
+    run.met("arm64.tar.gz", windows(), "demo")
+    assert run.proofs("missing-target") == []
+
+
+def test_what_is_missing_shows_only_in_a_whole_directory(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.met("other/demo")
+    found = run.outcomes(str(run.dist / "artifacts.json"))["missing-target"]
+    assert found.reason == "single files were inspected, and what is missing beside them cannot be told"
+    found = run.outcomes(str(run.dist / "artifacts.json"), str(run.dist / "other"))["missing-target"]
+    assert found.reason == f"the directory of {run.dist}/artifacts.json was not inspected as a whole"
+    for path in (run.dist, run.dist.parent):
+        assert [name for name, _ in run.proofs("missing-target", str(path))] == ["amd64.tar.gz"]
+
+
+def test_a_directory_that_is_reached_by_a_link(run, tmp_path):
+    run.archive(AMD64, "amd64.tar.gz")
+    (tmp_path / "link").symlink_to("dist")
+    (found,) = run.outcomes(str(tmp_path / "link"))["missing-target"].evidence
+    assert found.label == str(tmp_path / "link" / "amd64.tar.gz")
+
+
+# --- missing: a policy's targets ----------------------------------------------------------------------------
+
+
+def test_a_target_without_a_program(run):
+    run.rows = []
+    run.policy = policy(run, target(0, "amd64"), target(1, "arm64"), target(2, "386", optional=True))
+    run.met("demo")
+    (found,) = run.outcomes()["missing-target"].evidence
+    assert (found.label, found.value) == ("linux/arm64", "no Go program for it (policy p.toml:targets[1])")
+    run.met("other", ARM_BUILD)
+    assert run.outcomes()["missing-target"].status is Status.PASS
+
+
+@pytest.mark.parametrize("name", ["demo_linux_arm64.tar.gz", "special"])
+def test_a_target_whose_artifact_could_not_be_read_was_met(run, name):
+    run.rows = []
+    run.policy = policy(run, target(0, "arm64", *(["special"] if name == "special" else [])))
+    run.skip(name, SkipKind.NOT_GO)
+    assert run.outcomes()["missing-target"].status is Status.FAIL
+    run.skip(name, SkipKind.TRUNCATED)
+    assert run.outcomes()["missing-target"].status is Status.PASS
+
+
+def test_so_was_one_whose_archive_breaks_off_inside(run):
+    run.rows = []
+    run.policy = policy(run, target(0, "arm64"))
+    run.skip("demo_linux_arm64.tar.gz", SkipKind.TRUNCATED, "cut off", "demo")
+    assert run.outcomes()["missing-target"].status is Status.PASS
+
+
+# --- unexpected ---------------------------------------------------------------------------------------------
+
+
+def test_a_program_without_a_row(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.met("amd64.tar.gz", go_build(), "demo")
+    run.met("demo_linux_amd64_v1/demo")
+    assert run.outcomes()["unexpected-target"].message == "all 2 Go programs are listed"
+    run.met("extra", ARM_BUILD)
+    found = run.outcomes()["unexpected-target"].evidence
+    assert [(e.label, e.value) for e in found] == [
+        (str(run.dist / "extra"), f"linux/arm64: not in {run.dist}/artifacts.json")
+    ]
+
+
+def test_a_program_without_a_target(run):
+    run.rows = []
+    run.policy = policy(run, target(0, "amd64"))
+    run.met("a.zip", windows(), "demo.exe")
+    (found,) = run.outcomes()["unexpected-target"].evidence
+    assert found.label == f"{run.dist}/a.zip -> demo.exe"
+    assert found.value == f"windows/amd64: not in policy {run.policy.path}"
+
+
+def test_a_port_that_is_not_known(run):
+    run.met("extra", go_build(observed={"goos": Unknown("no file table")}))
+    assert run.proofs("unexpected-target") == [("extra", f"?/amd64: not in {run.dist}/artifacts.json")]
+
+
+def test_the_slices_of_a_file_are_one_program(run):
+    path = str(run.put("demo"))
+    slices = [replace(image(go_build(observed={"goarch": arch})), unclaimed_by=("list",)) for arch in ("amd64", "386")]
+    report = Report(version="0.1.0", files=(file(path, *slices),), skipped=())
+    plan = Plan(policy=policy(run, target(0, "arm64")))
+    outcomes = release_outcomes(report, [path], plan, select(("unexpected-target",)), TODAY, hashes=True)
+    assert [(e.label, e.value) for e in outcomes[0].evidence] == [(path, "linux/amd64, linux/386: not in list")]
+
+
+# --- checksums ----------------------------------------------------------------------------------------------
+
+CONTENT = b"some bytes" * 1000
+
+
+@pytest.mark.parametrize(
+    ("algorithm", "digest"),
+    [
+        ("crc32", f"{zlib.crc32(CONTENT):08x}"),
+        ("blake2b", hashlib.blake2b(CONTENT, digest_size=64).hexdigest()),
+        ("blake2s", hashlib.blake2s(CONTENT, digest_size=32).hexdigest()),
+        *((name, hashlib.new(name, CONTENT).hexdigest()) for name in ("md5", "sha1", "sha224", "sha384", "sha512")),
+        *((f"sha3-{n}", hashlib.new(f"sha3_{n}", CONTENT).hexdigest()) for n in (224, 256, 384, 512)),
+        ("sha256", hashlib.sha256(CONTENT).hexdigest().upper()),
+    ],
+)
+def test_every_algorithm(run, algorithm, digest):
+    row = archive_row(AMD64, "amd64.tar.gz", "demo", "", archive="default")
+    run.rows.append({**row, "extra": {**row["extra"], "Checksum": f"{algorithm}:{digest}"}})
+    run.put("amd64.tar.gz", CONTENT)
+    assert run.outcomes()["checksum-file-mismatch"].status is Status.PASS
+    run.put("amd64.tar.gz", CONTENT[1:])
+    assert run.proofs("checksum-file-mismatch")[0][0] == "amd64.tar.gz"
+
+
+@pytest.mark.parametrize("algorithm", ["blake3", "rot13"])
+def test_an_algorithm_that_is_not_computed(run, algorithm):
+    row = archive_row(AMD64, "amd64.tar.gz", "demo", "", archive="default")
+    run.rows.append({**row, "extra": {"Checksum": f"{algorithm}:00"}})
+    run.put("amd64.tar.gz")
+    found = run.outcomes()["checksum-file-mismatch"]
+    assert (found.status, found.reason) == (Status.UNKNOWN, f"{algorithm} is no algorithm that this tool computes")
+
+
+def test_without_hashing_it_is_unknown(run):
+    run.archive(AMD64, "amd64.tar.gz")
+    run.put("amd64.tar.gz")
+    found = run.outcomes(hashes=False)["checksum-file-mismatch"]
+    assert (found.status, found.reason) == (Status.UNKNOWN, "not computed (--no-hash)")
+
+
+def test_only_files_that_are_here_and_that_were_given_are_hashed(run):
+    for each, name in ((AMD64, "amd64.tar.gz"), (ARM64, "arm64.tar.gz")):
+        run.archive(each, name, digest="00")
+    assert run.outcomes()["checksum-file-mismatch"].status is Status.NOT_APPLICABLE
+    run.put("amd64.tar.gz")
+    run.put("arm64.tar.gz")
+    given = str(run.dist / "arm64.tar.gz")
+    assert [name for name, _ in run.proofs("checksum-file-mismatch", given)] == ["arm64.tar.gz"]
+    assert len(run.proofs("checksum-file-mismatch")) == 2
+
+
+def test_a_sum_that_was_computed_is_not_computed_again(run):
+    run.archive(AMD64, "amd64.tar.gz", digest="00")
+    run.put("amd64.tar.gz")
+    run.put("artifacts.json", json.dumps(run.rows).encode())
+    (dist,) = find_dists([str(run.dist)])
+    path = str(run.dist.resolve() / "amd64.tar.gz")
+    (found,) = sums(dist, lambda _: True, {path: "beef"}, hashes=False)
+    assert (found.computed, found.listed) == ("beef", "00")
+    (found,) = sums(dist, lambda _: True, {"/elsewhere": "beef"}, hashes=True)
+    assert found.computed == NO_BYTES
+
+
+@pytest.mark.parametrize("make", ["link", "pipe", "directory"])
+def test_only_a_regular_file_is_read(run, tmp_path, make):
+    run.archive(AMD64, "amd64.tar.gz")
+    (tmp_path / "outside").write_bytes(b"")
+    place = run.dist / "amd64.tar.gz"
+    {"link": lambda: place.symlink_to("../outside"), "pipe": lambda: os.mkfifo(place), "directory": place.mkdir}[make]()
+    found = run.outcomes()["checksum-file-mismatch"]
+    assert (found.status, found.reason) == (Status.UNKNOWN, "not a regular file")
+
+
+# --- waivers ------------------------------------------------------------------------------------------------
+
+
+def waiver(rule: str, artifact: str, number: int = 0, until: datetime.date | None = None) -> WaiverClause:
+    return WaiverClause(rule=rule, artifact=artifact, reason="why", until=until, source=f"p.toml:waivers[{number}]")
+
+
+def test_waivers_are_judged_after_they_were_applied_to_the_release(run):
+    waivers = (waiver("missing-target", "linux/arm64"), waiver("missing-target", "linux/386", 1))
+    run.policy = policy(run, target(0, "arm64"), waivers=waivers)
+    run.rows = []
+    found = run.outcomes()
+    assert found["missing-target"].waiver.source == "p.toml:waivers[0]"
+    assert not found["missing-target"].counts
+    stale = found["stale-waiver"]
+    assert (stale.status, stale.severity, len(stale.evidence)) == (Status.FAIL, Severity.WARNING, 1)
+    assert stale.evidence[0].label == "linux/386"
+
+
+def test_a_waiver_of_an_artifacts_finding_that_this_run_applied(run):
+    run.policy = policy(run, waivers=(waiver("wrong-goarch", "demo"),))
+    run.rows = []
+    path = run.put("demo")
+    applied = replace(WRONG, waiver=None)
+    (ruled,) = Ruling(run.policy, TODAY).on([applied], str(path), ())
+    for one, status in ((ruled, Status.PASS), (applied, Status.FAIL)):
+        report = Report(version="0.1.0", files=(file(str(path), image(go_build(), one)),), skipped=())
+        outcomes = release_outcomes(report, [str(path)], Plan(policy=run.policy), all_rules(), TODAY, hashes=True)
+        assert {outcome.rule: outcome.status for outcome in outcomes}["stale-waiver"] is status
+
+
+def test_a_waiver_of_a_rule_that_did_not_run_is_left_out(run):
+    run.policy = policy(run, waivers=(waiver("wrong-goos", "demo"), waiver("stale-waiver", "*", 1)))
+    run.rows = []
+    assert run.outcomes(rules=["stale-waiver"])["stale-waiver"].status is Status.NOT_APPLICABLE
+    assert run.outcomes()["stale-waiver"].status is Status.FAIL
+
+
+def test_a_finding_of_a_stale_waiver_can_be_waived(run):
+    run.policy = policy(run, waivers=(waiver("wrong-goos", "demo"), waiver("stale-waiver", "demo", 1)))
+    run.rows = []
+    assert run.outcomes()["stale-waiver"].waiver.source == "p.toml:waivers[1]"
+
+
+# --- with a real program ------------------------------------------------------------------------------------
+
+
+def test_a_real_program_in_a_directory_with_a_list(run, samples):
+    sample = samples["hello-linux-amd64-go1.27"].path
+    content = sample.read_bytes()
+    run.rows.append(binary_row(AMD64, "demo", "demo"))
+    for name in ("demo_linux_amd64_v1/demo", "copy"):
+        run.put(name, content).chmod(0o755)
+    run.put("artifacts.json", json.dumps(run.rows).encode())
+    plan = Plan(dists=find_dists([str(run.dist)]))
+    report = inspect_paths([str(run.dist)], Options(plan=plan, rules=all_rules()))
+    intents = {os.path.relpath(file.path, run.dist): file.images[0].intent for file in report.files}
+    assert intents["demo_linux_amd64_v1/demo"].microarch == {"GOAMD64": Declared("v1", "artifacts.json")}
+    assert intents["copy"] == Intent()
+    assert {o.rule: o.status for o in report.release} == {
+        "missing-target": Status.PASS,
+        "unexpected-target": Status.FAIL,
+        "checksum-file-mismatch": Status.NOT_APPLICABLE,
+        "stale-waiver": Status.NOT_APPLICABLE,
+    }
