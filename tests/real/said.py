@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
+from inspector.model import SkipKind
 from tests.real.gate import RELEASE, Findings
 
+RELEASE_WIDE = {"missing-target", "unexpected-target", "checksum-file-mismatch", "stale-waiver"}
+
 _TITLE = re.compile(r"(?P<rule>[a-z0-9-]+) \(GBI\d{3}\)")
+_MEMBER = re.compile(r"(?P<name>\S+)(?: -> slice \S+)?: ")
 _SLICE = re.compile(r" \((arm64|x86_64)\)$")
 _BULLET = re.compile(r"- ❌ \*\*(?P<rule>[a-z0-9-]+)\*\* \(")
 _SUMMARY = re.compile(r"<details><summary>\S+ <code>(?P<name>.*)</code></summary>")
@@ -58,6 +63,34 @@ def _markdown(text: str) -> Findings:
     return found
 
 
+def _sarif(text: str) -> Findings:
+    """A result that failed with level error and is not suppressed. Its message begins with the member it is about."""
+    (run,) = json.loads(text)["runs"]
+    rules, found = run["tool"]["driver"]["rules"], set()
+    for result in run["results"]:
+        if (result["kind"], result["level"], result["suppressions"]) == ("fail", "error", []):
+            (location,) = result["locations"]
+            path = unquote(location["physicalLocation"]["artifactLocation"]["uri"])
+            rule = rules[result["ruleIndex"]]
+            of_release = "release-set" in rule["properties"]["tags"]
+            artifact = RELEASE if of_release else " -> ".join((path, *result["properties"]["members"]))
+            found.add((rule["name"], artifact))
+    return found
+
+
+def _gitlab(text: str) -> Findings:
+    """An entry as severe as an error, of a rule. Of what is in an archive, its description begins with the name."""
+    found = set()
+    for entry in json.loads(text):
+        rule, path = entry["check_name"], entry["location"]["path"]
+        if entry["severity"] == "critical" and rule not in set(SkipKind):
+            of_release = rule in RELEASE_WIDE
+            member = _MEMBER.match(entry["description"].removeprefix(f"{rule}: "))
+            artifact = f"{path} -> {member['name']}" if member and path.endswith((".gz", ".zip")) else path
+            found.add((rule, RELEASE if of_release else artifact))
+    return found
+
+
 def closing_says(line: str) -> Findings:
     """What the closing line names: the files that are not as meant, of which it names three, and the release."""
     assert _CLOSING.match(line), line
@@ -79,4 +112,6 @@ READERS: dict[str, Callable[[str], Findings]] = {
     "junit": _junit,
     "github": _github,
     "markdown": _markdown,
+    "sarif": _sarif,
+    "gitlab": _gitlab,
 }
