@@ -166,8 +166,14 @@ def policies() -> None:
 
 
 @policies.command(name="init", no_args_is_help=True)
-@click.argument("directory", metavar="DIR")
-@click.option("-o", "--output", metavar="FILE", help="Write it there instead of to standard output.")
+@click.argument("directory", metavar="DIR", shell_complete=completion.paths)
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    shell_complete=completion.paths,
+    help="Write it there instead of to standard output.",
+)
 @click.option("--force", is_flag=True, help="Replace FILE if it is there.")
 @click.pass_context
 def policy_init(ctx: click.Context, /, directory: str, output: str | None, *, force: bool) -> ExitCode:
@@ -178,7 +184,7 @@ def policy_init(ctx: click.Context, /, directory: str, output: str | None, *, fo
 
 
 @policies.command(name="check")
-@click.argument("file", required=False)
+@click.argument("file", required=False, shell_complete=completion.paths)
 @click.pass_context
 def policy_check(ctx: click.Context, /, file: str | None) -> ExitCode:
     """Check FILE, or the gobin-inspect.toml here or above."""

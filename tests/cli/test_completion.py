@@ -14,7 +14,7 @@ from inspector.rules import all_rules
 from tests.cli.process import PROGRAM, environment, run
 
 SHELLS = ("bash", "zsh", "fish")
-COMMANDS = {"completion", "explain", "inspect", "schema", "verify"}
+COMMANDS = {"completion", "explain", "inspect", "policy", "schema", "verify"}
 
 
 def offered(line, shell="bash"):
@@ -51,6 +51,10 @@ def offered(line, shell="bash"):
         ("gobin-inspect explain tzdata-c", {"tzdata-corrupt"}),
         ("gobin-inspect explain not-", set(KINDS) & {"not-go", "not-executable"}),
         ("gobin-inspect completion ", set(SHELLS)),
+        ("gobin-inspect policy ", {"init", "check"}),
+        ("gobin-inspect policy init ", {"FILES"}),
+        ("gobin-inspect policy init dist -o ", {"FILES"}),
+        ("gobin-inspect policy check ", {"FILES"}),
         ("gobin-inspect nothing-of-that-kind --no-such", set()),
     ],
 )
