@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import json
 import os
+import shutil
 import zlib
 from collections.abc import Iterable
 from pathlib import Path
@@ -36,12 +37,15 @@ from inspector.rules import all_rules, select
 from inspector.ruling import Ruling
 from scripts.goreleaser import Target, archive_row, binary_row, checksum_row, metadata_row
 from tests.build.facts import go_build, windows
+from tests.cli.process import ROOT
+from tests.cli.process import run as gobin_inspect
 from tests.reports.made import WRONG, file, image, skip
 
 TODAY = datetime.date(2026, 11, 23)
 AMD64 = Target("linux", "amd64", ("goamd64", "v1"))
 ARM64 = Target("linux", "arm64", ("goarm64", "v8.0"))
 ARM_BUILD = go_build(observed={"goarch": "arm64"}, settings={"GOARCH": "arm64", "GOAMD64": None})
+RELEASE = ROOT / "samples" / "release"
 NO_BYTES = hashlib.sha256(b"").hexdigest()
 
 
@@ -443,3 +447,21 @@ def test_a_real_program_in_a_directory_with_a_list(run, samples):
         "checksum-file-mismatch": Status.NOT_APPLICABLE,
         "stale-waiver": Status.NOT_APPLICABLE,
     }
+
+
+@pytest.mark.parametrize(
+    "options", [("--goamd64", "v3"), ("--cgo", "1"), ("--goos", "windows"), ("--buildmode", "pie")]
+)
+def test_options_that_contradict_a_list_are_findings_and_no_errors(options, tmp_path):
+    dist = tmp_path / "dist"
+    shutil.copytree(RELEASE, dist)
+    rows = json.loads((dist / "artifacts.json").read_bytes())
+    wasm = binary_row(Target("js", "wasm"), "demo", "demo")
+    (dist / "artifacts.json").write_text(json.dumps([*rows, wasm]))
+    done = gobin_inspect("verify", dist, "-f", "json", *options)
+    assert done.returncode == 1
+    files = json.loads(done.stdout)["files"]
+    assert len(files) == 7
+    key = options[0].removeprefix("--")
+    sources = {image["intended"].get(key, {}).get("source") for file in files for image in file["images"]}
+    assert sources <= {f"option {options[0]}", None}

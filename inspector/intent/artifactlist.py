@@ -133,8 +133,8 @@ class Artifact(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def opens(self) -> bool:
-        """Whether what an archive holds can be seen."""
-        return self.name.endswith(_OPENED)
+        """Whether it is an archive and what it holds can be seen. A package may hold what fetches the program."""
+        return self.type == ARCHIVE and self.name.endswith(_OPENED)
 
     @property
     def port(self) -> str | None:

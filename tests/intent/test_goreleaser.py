@@ -245,6 +245,7 @@ def test_what_an_archive_must_hold(tmp_path, extra, opens, holds):
         archive("docs.tar.gz", holds=(), goos=None, goarch=None, target=None),
         row("meta_1.2.3_all.deb", "Linux Package", goarch="all", target=None),
         row("demo_1.2.3_linux_amd64.snap", "Snap"),
+        row("npm/demo.tgz", "NPM Package"),
     ],
     ids=lambda listed: listed["path"],
 )
