@@ -5,11 +5,13 @@ from __future__ import annotations
 import doctest
 import inspect as signatures
 import io
+import multiprocessing
 import pickle
 import re
 import subprocess
 import sys
 import tarfile
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -226,6 +228,18 @@ def test_reports_can_be_pickled():
     report = inspector.inspect_all([RELEASE], inspector.declare(cgo=False))
     assert len(report.files) == 7
     assert pickle.loads(pickle.dumps(report)) == report
+
+
+def test_it_runs_in_threads_and_in_processes():
+    paths = sorted(RELEASE.glob("demo_*"))
+    one_by_one = [inspector.inspect(path) for path in paths]
+    assert len(one_by_one) == 7
+    with ThreadPoolExecutor(4) as threads:
+        assert list(threads.map(inspector.inspect, paths)) == one_by_one
+    with ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn")) as processes:
+        assert list(processes.map(inspector.inspect, paths)) == one_by_one
+        with pytest.raises(inspector.NotInspectedError, match="not-executable"):
+            processes.submit(inspector.inspect, RELEASE / "checksums.txt").result()
 
 
 @pytest.fixture(scope="module")
