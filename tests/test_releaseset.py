@@ -450,18 +450,26 @@ def test_a_real_program_in_a_directory_with_a_list(run, samples):
 
 
 @pytest.mark.parametrize(
-    "options", [("--goamd64", "v3"), ("--cgo", "1"), ("--goos", "windows"), ("--buildmode", "pie")]
+    ("option", "value", "rule"),
+    [
+        ("--goamd64", "v3", "wrong-microarch"),
+        ("--cgo", "1", "wrong-cgo"),
+        ("--goos", "windows", "wrong-goos"),
+        ("--buildmode", "pie", "wrong-buildmode"),
+    ],
 )
-def test_options_that_contradict_a_list_are_findings_and_no_errors(options, tmp_path):
+def test_options_that_contradict_a_list_are_findings_and_no_errors(option, value, rule, tmp_path):
     dist = tmp_path / "dist"
     shutil.copytree(RELEASE, dist)
     rows = json.loads((dist / "artifacts.json").read_bytes())
     wasm = binary_row(Target("js", "wasm"), "demo", "demo")
     (dist / "artifacts.json").write_text(json.dumps([*rows, wasm]))
-    done = gobin_inspect("verify", dist, "-f", "json", *options)
+    done = gobin_inspect("verify", dist, "-f", "json", option, value)
     assert done.returncode == 1
-    files = json.loads(done.stdout)["files"]
-    assert len(files) == 7
-    key = options[0].removeprefix("--")
-    sources = {image["intended"].get(key, {}).get("source") for file in files for image in file["images"]}
-    assert sources <= {f"option {options[0]}", None}
+    said = json.loads(done.stdout)
+    found = [outcome for file in said["files"] for image in file["images"] for outcome in image["outcomes"]]
+    assert len(said["files"]) == 7
+    told = [outcome["message"] for outcome in found if (outcome["rule"], outcome["status"]) == (rule, "fail")]
+    assert told
+    assert all(f"(option {option})" in message for message in told)
+    assert [outcome["rule"] for outcome in said["release"] if outcome["status"] == "fail"] == ["missing-target"]
