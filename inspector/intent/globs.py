@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -33,12 +33,17 @@ class Globs:
         """Say whether the pattern matches an artifact: its path from the policy's or the current directory."""
         spec = _spec(pattern)
         inner = [part for member in members for part in member.split("/") if part not in {"", "."}]
-        return any(spec.match_file("/".join((known, *inner))) for known in self._spellings(path))
+        return any(spec.match_file("/".join((known, *inner))) for known in _spellings(self._roots, path))
 
-    def _spellings(self, path: str) -> Iterator[str]:
-        for absolute in dict.fromkeys((shown(os.path.abspath(path)), located(path))):  # noqa: PTH100
-            below = (os.path.relpath(absolute, root) for root in self._roots if is_below(absolute, root))
-            yield from (spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep)))
+
+@lru_cache(maxsize=1024)
+def _spellings(roots: tuple[str, ...], path: str) -> tuple[str, ...]:
+    """Return a path as a pattern may know it: from each root that it is below, and from the top."""
+    known: dict[str, None] = {}
+    for absolute in (shown(os.path.abspath(path)), located(path)):  # noqa: PTH100
+        below = (os.path.relpath(absolute, root) for root in roots if is_below(absolute, root))
+        known |= dict.fromkeys(spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep)))
+    return tuple(known)
 
 
 def accepted(pattern: str, where: str) -> str:

@@ -40,8 +40,9 @@ _TROUBLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _TAG: Final = re.compile(r"(?:.+/)?(v\d+\.\d+\.\d+(?:[-+].*)?)")
 """A tag that Go takes for a module's version, after the directory of a module that is not at the root."""
 
-_COMMIT: Final = re.compile(r"[0-9a-f]{4,64}")
-"""Git abbreviates to no less than 4; a snapshot without a repository says "none"."""
+_COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
+"""GoReleaser writes the whole hash, of 40 or 64 digits; 7 are the least that tell commits apart. A snapshot without a
+repository says "none"."""
 
 _THIN: Final = re.compile(r".+_darwin_(?:amd64|arm64)(?:_[^_]+)?")
 """Directory of a program for one Mac processor: internal/pipe/build names it after the build's id and target."""
