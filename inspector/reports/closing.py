@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from inspector.model import FileReport, Outcome, Report, Threshold, Unknown
+from msgspec.structs import replace
+
+from inspector.model import FileReport, Outcome, Report, Severity, Threshold, Unknown
 from inspector.reports.summary import name_of
 
 NAMED: Final = 3
@@ -14,7 +16,8 @@ NAMED: Final = 3
 
 def closing(report: Report) -> str:
     """Return the gate's verdict: "verified 12 binaries for 9 targets: 11 as meant, 1 not (dist/app: wrong-cgo)"."""
-    failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), report.threshold))]
+    threshold = _judged_by(report.threshold)
+    failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), threshold))]
     count, targets = len(report.files), len(set(_targets(report)))
     said = f"verified {_plural(count, 'binary', 'binaries')}"
     if count:
@@ -23,11 +26,16 @@ def closing(report: Report) -> str:
         named = [f"{name_of(file.path, file.members)}: {', '.join(rules)}" for file, rules in failing[:NAMED]]
         more = [f"+{len(failing) - NAMED} more"] if len(failing) > NAMED else []
         said += f", {len(failing)} not ({'; '.join((*named, *more))})"
-    release = _rules(report.release, report.threshold)
+    release = _rules(report.release, threshold)
     if release:
         said += f"; the release: {', '.join(release)}"
     unseen = sum(row.matters for row in report.skipped)
     return f"{said}; {unseen} not inspected" if unseen else said
+
+
+def _judged_by(threshold: Threshold) -> Threshold:
+    """Return the threshold by which something is as meant: that nothing fails a run makes it no better."""
+    return threshold if threshold.fail_on is not None else replace(threshold, fail_on=Severity.ERROR)
 
 
 def _outcomes(file: FileReport) -> Iterator[Outcome]:

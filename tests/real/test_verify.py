@@ -141,8 +141,9 @@ def test_a_go_version_that_names_no_release_fails(place):
     assert (done.code, done.closing.partition(": ")[2]) == (1, "0 as meant, 1 not (app: wrong-go)")
 
 
-def test_never_lets_the_undecided_through(unrecorded):
-    assert gate(unrecorded, "--cgo", "1", "--fail-on", "never", "app").code == 0
+def test_never_lets_the_undecided_through_and_still_says_so(unrecorded):
+    done = gate(unrecorded, "--cgo", "1", "--fail-on", "never", "app")
+    assert (done.code, done.closing) == (0, "verified 1 binary for 1 target: 0 as meant, 1 not (app: wrong-cgo)")
 
 
 # ---- exit codes --------------------------------------------------------------

@@ -85,6 +85,8 @@ def test_the_line_goes_by_the_threshold_and_by_waivers():
     assert closing(warned) == "verified 1 binary for 1 target: 1 as meant"
     strictly = replace(warned, threshold=Threshold(fail_on=Severity.WARNING, strict=True))
     assert closing(strictly) == "verified 1 binary for 1 target: 0 as meant, 1 not (a: tzdata-missing)"
+    never = gated(app("a", made.ZONES), app("b", made.WRONG), threshold=Threshold(fail_on=None, strict=True))
+    assert closing(never) == "verified 2 binaries for 1 target: 1 as meant, 1 not (b: wrong-goarch)"
     waived = gated(app("a", replace(made.WRONG, waiver=WAIVER)))
     assert closing(waived) == "verified 1 binary for 1 target: 1 as meant"
 
