@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.real.gate import RELEASE, Findings, gate
+from tests.real.gate import RELEASE, Findings, asked, gate
 from tests.real.release import Release, stripped
 from tests.real.said import READERS, closing_says
 
@@ -311,3 +311,32 @@ def test_broken_in_one_way(way: str, policy: bool, release: Release):
     assert {name: READERS[name](file.read_text(encoding="utf-8")) for name, file in files.items()} == dict.fromkeys(
         READERS, expected
     )
+
+
+# ---- a policy learnt from the good release ------------------------------------
+
+
+@pytest.fixture
+def learnt(release: Release) -> Release:
+    """The good release with the policy that was made of it, and without GoReleaser's lists."""
+    done = asked(release.root, "policy", "init", "dist", "-o", "gobin-inspect.toml")
+    assert done.returncode == 0, done.stderr
+    for name in ("artifacts.json", "metadata.json", "checksums.txt"):
+        release.remove(name)
+    return release
+
+
+def test_a_learnt_policy_passes_what_it_was_learnt_from(learnt: Release):
+    assert asked(learnt.root, "policy", "check").returncode == 0
+    done = gate(learnt.root, "--fail-on", "warning", "dist")
+    assert (done.code, done.closing) == (0, GOOD), done.text
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["host binary under a foreign name", "cgo slipped in", "musl for glibc", "GOAMD64=v3 for v1", "missing target"],
+)
+def test_a_learnt_policy_refuses_the_same(way: str, learnt: Release):
+    BROKEN[way].how(learnt)
+    done = gate(learnt.root, "dist")
+    assert (done.code, done.errors) == (1, BROKEN[way].policy), done.text
