@@ -339,13 +339,21 @@ def test_where_packages_are_put_together_belongs_to_them(tmp_path):
 
 def test_thin_programs_stay_where_a_universal_one_replaces_them(tmp_path):
     dist = tmp_path / "dist"
-    for name in ("demo_darwin_amd64_v1", "demo_darwin_arm64_v8.0", "demo_darwin_all", "demo_linux_arm64_v8.0"):
+    names = (
+        "demo_darwin_amd64_v1",
+        "demo_darwin_arm64_v8.0",
+        "demo_darwin_all",
+        "x_darwin_arm64_v8.0",
+        "demo_linux_arm",
+    )
+    for name in names:
         (dist / name).mkdir(parents=True)
     mac = {"goos": "darwin", "goarch": "all", "goamd64": None, "target": None}
+    other = row("x_darwin_arm64_v8.0/x", goos="darwin", goarch="arm64", goamd64=None)
     for replaces, merged in ((True, {"demo_darwin_amd64_v1", "demo_darwin_arm64_v8.0"}), (False, set())):
         universal = row("demo_darwin_all/demo", extra={"Builder": "go", "Replaces": replaces}, **mac)
-        found = rows_of(dist, universal)
-        assert set(found) == {"demo_darwin_all/demo"} | merged
+        found = rows_of(dist, universal, other)
+        assert set(found) == {"demo_darwin_all/demo", "x_darwin_arm64_v8.0/x"} | merged
         assert all(found[name].intent == Intent(goos=said("darwin")) for name in merged)
 
 
