@@ -21,6 +21,8 @@ pytestmark = pytest.mark.usefixtures("bytecode")
 LINUX = "demo_linux_amd64_v1/demo"
 ARM = "demo_linux_arm64_v8.0/demo"
 APPLE = "demo_darwin_arm64_v8.0/demo"
+UNIVERSAL = "demo_darwin_all/demo"
+WINDOWS = "demo_windows_amd64_v1/demo.exe"
 NATIVE = "demo-native_linux_amd64_v1/demo-native"
 ARM_ARCHIVE = "demo_1.2.3_linux_arm64.tar.gz"
 
@@ -211,6 +213,14 @@ def _host(release: Release) -> None:
     release.write(ARM, release.read(LINUX))
 
 
+def _host_named_exe(release: Release) -> None:
+    release.write(WINDOWS, release.read(LINUX))
+
+
+def _thin(release: Release) -> None:
+    release.write(UNIVERSAL, release.read(APPLE))
+
+
 def _host_archive(release: Release) -> None:
     release.repack(ARM_ARCHIVE, release.read(LINUX))
 
@@ -275,6 +285,8 @@ def _in(name: str, *rules: str) -> Findings:
 BROKEN = {
     "host binary under a foreign name": same(_host, *_in(ARM, "wrong-goarch")),
     "host binary in a foreign archive": same(_host_archive, *_in(f"{ARM_ARCHIVE} -> demo", "wrong-goarch")),
+    "host binary named .exe": same(_host_named_exe, *_in(WINDOWS, "wrong-goos")),
+    "thin for universal": same(_thin, *_in(UNIVERSAL, "wrong-goarch")),
     "cgo slipped in": Broken(  # with the debug information of zig's start files
         _cgo, policy=_in(LINUX, "wrong-cgo", "dynamic-not-static", "libc-needed", "debug-info-shipped")
     ),
