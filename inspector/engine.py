@@ -9,6 +9,7 @@ import msgspec
 
 from inspector.model import (
     DEMANDS,
+    METADATA,
     NOT_LINKED,
     AnyRule,
     Intent,
@@ -64,13 +65,17 @@ def _run(check: Callable[[S], Verdict], seen: S) -> Verdict:
 def _bound(rule: Rule, intent: Intent) -> bool:
     """Say whether one of the keys that bind a rule was declared.
 
-    What a name says is no declaration, and what demands nothing binds nothing.
+    What a name says is no declaration, and what demands nothing binds nothing. Nor does the version that a release
+    tool wrote of the release as a whole: no Go stamps some of the tags in use (v2.0.0 of a module without /v2).
     """
     if "microarch" in rule.keys and any(not level.by_name for level in intent.microarch.values()):
         return True
     declared = ((key, getattr(intent, key)) for key in rule.keys if key != "microarch")
     return any(
-        value is not None and not value.by_name and (value.value is not False or key not in DEMANDS)
+        value is not None
+        and not value.by_name
+        and value.source != METADATA
+        and (value.value is not False or key not in DEMANDS)
         for key, value in declared
     )
 

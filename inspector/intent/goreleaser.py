@@ -17,10 +17,8 @@ import msgspec
 from inspector.errors import PolicyError
 from inspector.intent.artifactlist import SOURCE, STAGED, TYPES, Artifact, Contents
 from inspector.intent.places import is_below
-from inspector.model import Declared, Dist, Intent, Row
+from inspector.model import METADATA, Declared, Dist, Intent, Row
 from inspector.shown import shown
-
-METADATA: Final = "metadata.json"
 
 _MARK: Final = b'"internal_type"'
 """No other tool's artifacts.json has this key."""
@@ -68,12 +66,12 @@ def find_dists(paths: Sequence[str]) -> tuple[Dist, ...]:
     A file of that name that is no list of GoReleaser's is nothing. Raises PolicyError, one line that names file and
     row, for one that is damaged or contradicts itself.
     """
-    found: dict[str, Dist] = {}
+    found: dict[str, Dist | None] = {}
     for directory in _directories(paths):
         real = os.path.realpath(directory)
-        if real not in found and (dist := _dist(directory, real)) is not None:
-            found[real] = dist
-    return tuple(found[real] for real in sorted(found))
+        if real not in found:
+            found[real] = _dist(directory, real)
+    return tuple(dist for _, dist in sorted(found.items()) if dist is not None)
 
 
 def _directories(paths: Sequence[str]) -> Iterator[str]:

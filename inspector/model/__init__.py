@@ -21,7 +21,7 @@ from inspector.model.build import (
     WasmFacts,
     known,
 )
-from inspector.model.intent import DEMANDS, Declared, Intent
+from inspector.model.intent import DEMANDS, METADATA, Declared, Intent
 from inspector.model.judged import (
     Outcome,
     Rule,
@@ -41,6 +41,7 @@ from inspector.model.report import FileReport, ImageReport, Portability, Report,
 
 __all__ = [
     "DEMANDS",
+    "METADATA",
     "NOT_LINKED",
     "AnyRule",
     "Declared",

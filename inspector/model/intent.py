@@ -62,3 +62,6 @@ class Intent(msgspec.Struct, frozen=True, kw_only=True):
 
 DEMANDS: Final = frozenset({"clean", "trimpath", "pristine", "pe_checksum", "aslr"})
 """Keys that demand something when they are true, and nothing when they are false."""
+
+METADATA: Final = "metadata.json"
+"""Source of what GoReleaser's metadata.json says of a release as a whole."""
