@@ -5,7 +5,7 @@ golang/go, src/internal/buildcfg/cfg.go: GOGOARCH, goarm, ParseGoarm64.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Final
 
 VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -22,11 +22,16 @@ VARIABLES: Final[Mapping[str, tuple[str, ...]]] = {
 
 def same(key: str, one: str, other: str) -> bool:
     """Tell whether two values of a variable mean the same, however they are spelled."""
+    return meaning(key, one) == meaning(key, other)
+
+
+def meaning(key: str, value: str) -> Hashable:
+    """Return what a value of a variable means, the same for all its spellings."""
     if key == "GOARM":
-        return arm(one) == arm(other)
+        return arm(value)
     if key == "GOARM64":
-        return _arm64(one) == _arm64(other)
-    return one == other
+        return _arm64(value)
+    return value
 
 
 def fits(key: str, proven: str, value: str) -> bool | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from inspector.intent.policy_keys import NEEDS
 from inspector.intent.policy_places import Fault
 from inspector.intent.values import LIBCS
-from inspector.microarch import VARIABLES
+from inspector.microarch import VARIABLES, meaning
 from inspector.model import FileReport, GoBuild, Report, Unknown
 from inspector.osfloors import ordered
 from inspector.policyglobs import Artifacts
@@ -47,13 +47,14 @@ class Target(NamedTuple):
     programs: tuple[Program, ...]
 
     @property
-    def level(self) -> str:
-        """The microarchitecture that was recorded; "" where none was."""
-        return next((self.values[key.lower()] for key in VARIABLES if key.lower() in self.values), "")
+    def level(self) -> Hashable:
+        """What the recorded microarchitecture means; None where none was recorded."""
+        levels = (meaning(key, self.values[key.lower()]) for key in VARIABLES if key.lower() in self.values)
+        return next(levels, None)
 
     def rivals(self, other: Target) -> bool:
         """Say whether neither port nor level tell which of two targets a program is for."""
-        leveled = self.level and other.level and self.level != other.level
+        leveled = None not in {self.level, other.level} and self.level != other.level
         return (self.port == other.port and not leveled) or not all(self.port) or not all(other.port)
 
 

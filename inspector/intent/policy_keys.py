@@ -66,13 +66,14 @@ NEEDS: Final = (
     Key("module", text(values.module, "a module's path", values.MODULE), "Path of the main module"),
     Key(
         "version",
-        text(values.version, _VERSION + '`"v1.2.3"`'),
+        text(values.version, _VERSION + '`"v1.2.3"`', r"\S+"),
         "Version of the main module, or what -X main.version= set",
     ),
     Key(
         "revision",
         text(values.revision, "a commit's hash, in full or shortened", values.REVISION),
         "Commit it was built from",
+        wakes=("revision-mismatch",),
     ),
     Key("clean", FLAG, "true: built without uncommitted changes"),
     Key("trimpath", FLAG, "true: built with -trimpath, no path of the build machine inside"),
@@ -95,14 +96,12 @@ NEEDS: Final = (
         "Libraries from outside macOS that it may need",
         field="dylibs",
         goos=("darwin", "ios"),
-        wakes=("foreign-dylib",),
     ),
     Key(
         "allow-interpreters",
         _GLOBS,
         "Loaders beside the stock ones that it may name",
         field="interpreters",
-        wakes=("odd-interpreter",),
     ),
 )
 """What can be declared of a program."""

@@ -14,7 +14,7 @@ _BARE: Final = re.compile(r"[\w-]{1,60}", re.ASCII)
 _CLOSERS: Final = tuple(
     f"\n{quotes}{brackets}" for brackets in ("", "]", "}", "]]", "]}", "}]", "]}]") for quotes in ("", '"""', "'''")
 )
-_BUDGET: Final = 16 * 1024 * 1024
+_BUDGET: Final = 2 * 1024 * 1024
 """Characters that the search for a line may parse: some seconds at worst, and far more than a written policy needs."""
 
 
@@ -43,38 +43,59 @@ def spelled(place: Place) -> str:
 
 
 def line_of(text: str, place: Place) -> int | None:
-    """Return the line, from 1, on which a place of a TOML document begins; None where it cannot be told.
+    """Return the line, from 1, on which a place of a TOML document begins; None where that is too much to search.
 
     tomllib keeps no lines, but it says which beginnings of the document hold the place already, once what they
     leave open is closed. The shortest of them ends with the line that is looked for.
     """
-    lines = text.split("\n")
-    first, last, budget = 1, len(lines), _BUDGET
-    while first < last:
-        middle = (first + last) // 2
-        beginning = "\n".join(lines[:middle])
-        held, spent = _holds(beginning, place)
-        budget -= spent
-        if held is None or budget < 0:
-            return None
-        first, last = (first, middle) if held else (middle + 1, last)
+    beginnings = _Beginnings(text, place)
+    first, last = 1, len(beginnings.lines)
+    try:
+        while first < last:
+            middle = (first + last) // 2
+            count, held = middle, beginnings.hold(middle)
+            while held is None and count > first:  # in the middle of something that cannot be closed
+                count -= 1
+                held = beginnings.hold(count)
+            first, last = (first, count) if held else (middle + 1, last)
+        while first > 1 and beginnings.hold(first - 1) is None:  # it is that something, which began before
+            first -= 1
+    except _ExhaustedError:
+        return None
     return first
 
 
-def _holds(beginning: str, place: Place) -> tuple[bool | None, int]:
-    """Say whether the beginning of a document holds a place, None where it cannot be closed; and what was parsed."""
-    import tomllib
+class _ExhaustedError(Exception):
+    """More was parsed than a line is worth."""
 
-    spent = 0
-    for closer in _CLOSERS:
-        spent += len(beginning)
-        try:
-            found: Any = tomllib.loads(beginning + closer)
-        except (tomllib.TOMLDecodeError, RecursionError):
-            continue
-        for step in place:
-            if not (step in found if isinstance(found, dict) else isinstance(step, int) and step < len(found)):
-                return False, spent
-            found = found[step]
-        return True, spent
-    return None, spent
+
+class _Beginnings:
+    """The beginnings of a document, and whether they hold a place."""
+
+    def __init__(self, text: str, place: Place) -> None:
+        self.lines = text.split("\n")
+        self._place = place
+        self._budget = _BUDGET
+
+    def hold(self, count: int) -> bool | None:
+        """Say whether the first lines hold the place, None where they cannot be closed."""
+        import tomllib
+
+        beginning = "\n".join(self.lines[:count])
+        for closer in _CLOSERS:
+            self._budget -= len(beginning)
+            if self._budget < 0:
+                raise _ExhaustedError
+            try:
+                return _holds(tomllib.loads(beginning + closer), self._place)
+            except (tomllib.TOMLDecodeError, RecursionError):
+                continue
+        return None
+
+
+def _holds(found: Any, place: Place) -> bool:
+    for step in place:
+        if not (step in found if isinstance(found, dict) else isinstance(step, int) and step < len(found)):
+            return False
+        found = found[step]
+    return True

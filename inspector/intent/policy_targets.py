@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -15,7 +15,7 @@ from inspector.intent.policy_keys import NEEDS, SIGNED
 from inspector.intent.policy_kinds import checked
 from inspector.intent.policy_places import Place, fault, spelled
 from inspector.intent.profiles import called, needs
-from inspector.microarch import VARIABLES
+from inspector.microarch import VARIABLES, meaning
 from inspector.model import Declared, Intent, PolicyTarget, Profile
 
 T = TypeVar("T")
@@ -100,24 +100,22 @@ def told_apart(targets: Sequence[PolicyTarget]) -> tuple[PolicyTarget, ...]:
 
     Raises Fault for two that would claim the same artifacts.
     """
-    met: dict[tuple[str, str, tuple[str, ...]], int] = {}
+    met: dict[Hashable, int] = {}
     for index, target in enumerate(targets):
-        before = met.setdefault((target.name, _level(target), target.files), index)
+        levels = frozenset((key, meaning(key, level.value)) for key, level in target.intent.microarch.items())
+        before = met.setdefault((target.name, levels, target.files), index)
         if before != index:
             raise fault(
                 (_TABLE, index),
                 f"would claim the same artifacts as {spelled((_TABLE, before))}; tell them apart by files",
             )
     ports = Counter(target.name for target in targets)
-    levels = Counter((target.name, _level(target)) for target in targets)
     named = []
     for target in targets:
         words = [target.name] if target.name else []
-        if ports[target.name] > 1 and _level(target):
-            words.append(_level(target))
-        if not target.name or (target.files and levels[target.name, _level(target)] > 1):
-            words.append(", ".join(target.files))
-        named.append(msgspec.structs.replace(target, name=" ".join(words)))
+        if ports[target.name] > 1 or not target.name:
+            words += [_level(target), ", ".join(target.files)]
+        named.append(msgspec.structs.replace(target, name=" ".join(filter(None, words))))
     return tuple(named)
 
 

@@ -143,6 +143,10 @@ targets = [
             '[[targets]]\ntarget = "linux/386"\nfiles = "a"\n[[targets]]\ntarget = "linux/386"\nfiles = ["a"]',
             "4: targets[1]: would claim the same artifacts as targets[0]; tell them apart by files",
         ),
+        (
+            'targets = [{target = "linux/arm", goarm = "7"},\n {target = "linux/arm", goarm = "7,hardfloat"}]',
+            "2: targets[1]: would claim the same artifacts as targets[0]; tell them apart by files",
+        ),
         ('[targets]\ntarget = "linux/386"', "1: targets: an array of tables is wanted; write [[targets]]"),
         ('[all]\ntarget = "linux/386"', "2: all.target: unknown key; target belongs into a [[targets]] table"),
         ("cgo = false", "1: cgo: unknown key; cgo belongs into [all] or a [[targets]] table"),
