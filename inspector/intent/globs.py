@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import os
 import re
-import warnings
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from inspector.errors import IntentError
 from inspector.intent import values
+from inspector.intent.gitignore import compiled
 from inspector.intent.places import is_below, located
 from inspector.shown import shown
-
-if TYPE_CHECKING:
-    from pathspec import GitIgnoreSpec
 
 
 class Globs:
@@ -31,36 +27,30 @@ class Globs:
 
     def matches(self, pattern: str, path: str, members: Sequence[str] = ()) -> bool:
         """Say whether the pattern matches an artifact: its path from the policy's or the current directory."""
-        spec = _spec(pattern)
-        inner = [part for member in members for part in member.split("/") if part not in {"", "."}]
-        return any(spec.match_file("/".join((known, *inner))) for known in _spellings(self._roots, path))
+        known = _compiled(pattern)
+        return known is not None and any(map(known.matches, _spellings(self._roots, path, tuple(members))))
 
 
 @lru_cache(maxsize=1024)
-def _spellings(roots: tuple[str, ...], path: str) -> tuple[str, ...]:
-    """Return a path as a pattern may know it: from each root that it is below, and from the top."""
-    known: dict[str, None] = {}
+def _spellings(roots: tuple[str, ...], path: str, members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the parts of a path as a pattern may know it: from each root that it is below, and from the top."""
+    known: dict[tuple[str, ...], None] = {}
+    inner = [part for member in members for part in member.split("/") if part not in {"", "."}]
     for absolute in (shown(os.path.abspath(path)), located(path)):  # noqa: PTH100
         below = (os.path.relpath(absolute, root) for root in roots if is_below(absolute, root))
-        known |= dict.fromkeys(spelling.replace(os.sep, "/") for spelling in (*below, absolute.lstrip(os.sep)))
+        for spelling in (*below, absolute.lstrip(os.sep)):
+            known[*spelling.replace(os.sep, "/").split("/"), *inner] = None
     return tuple(known)
 
 
 def accepted(pattern: str, where: str) -> str:
     """Accept a pattern that matches something; raise IntentError for any other."""
     try:
-        matching = any(part.include for part in _spec(pattern).patterns)
+        if _compiled(pattern) is not None:
+            return pattern
     except (ValueError, re.error):
         raise IntentError(f"{where}: {values.shown(pattern)} is no glob as .gitignore has them") from None
-    if matching:
-        return pattern
     raise IntentError(f"{where}: {values.shown(pattern)} matches nothing, as .gitignore reads it")
 
 
-@lru_cache(maxsize=1024)
-def _spec(pattern: str) -> GitIgnoreSpec:
-    from pathspec import GitIgnoreSpec  # only a policy with globs needs it
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FutureWarning)  # "possible nested set", in [[a]
-        return GitIgnoreSpec.from_lines([pattern])
+_compiled = lru_cache(maxsize=1 << 16)(compiled)  # as many as a policy file has room for

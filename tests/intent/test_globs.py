@@ -135,8 +135,11 @@ def test_a_glob_that_can_match_is_accepted(pattern):
         ("!dist/app", "here: !dist/app matches nothing"),
         ("# dist", "here: # dist matches nothing"),
         ("/", "here: / matches nothing"),
-        ("[", "here: [ matches nothing"),
-        ("!", "here: ! is no glob as .gitignore has them"),
+        ("!", "here: ! matches nothing"),
+        ("//", "here: // matches nothing"),
+        ("dist//app", "here: dist//app matches nothing"),
+        ("[", "here: [ is no glob as .gitignore has them"),
+        ("a\\", "here: a\\ is no glob as .gitignore has them"),
         ("[z-a]", "here: [z-a] is no glob as .gitignore has them"),
     ],
 )
