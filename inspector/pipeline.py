@@ -87,9 +87,7 @@ def inspect_paths(
         threshold=options.threshold,
         rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
     )
-    release = release_outcomes(
-        report, paths, options.plan, options.rules, options.today, hashes=options.hashes
-    )
+    release = release_outcomes(report, paths, options.plan, options.rules, options.today, hashes=options.hashes)
     return msgspec.structs.replace(report, release=release)
 
 

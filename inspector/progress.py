@@ -41,8 +41,9 @@ class Progress:
         from rich.text import Text
 
         from inspector.reports.safe import neutral
+        from inspector.reports.summary import name_of
 
-        name = neutral(" -> ".join((artifact.path, *artifact.members)))
+        name = neutral(name_of(artifact.path, artifact.members))
         line = Text(f"inspecting {self._count:,}: {name}", no_wrap=True, overflow="ellipsis")
         if self._status is None:
             from rich.console import Console

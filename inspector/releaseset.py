@@ -13,7 +13,8 @@ from inspector.checksums import sums
 from inspector.engine import judge_release
 from inspector.expected import Met
 from inspector.intent import Plan, is_below, located
-from inspector.model import AnyRule, Outcome, Release, Report, Stray, Unknown
+from inspector.model import AnyRule, Outcome, Release, Report, Stray
+from inspector.reports.summary import brief, name_of
 from inspector.ruling import Ruling
 
 
@@ -73,8 +74,8 @@ def _strays(report: Report) -> Iterator[Stray]:
         ports: dict[str, list[str]] = {}
         for image in file.images:
             observed = (image.build.observed.goos, image.build.observed.goarch)
-            port = "/".join("?" if isinstance(part, Unknown) else part for part in observed)
+            port = "/".join(map(brief, observed))
             for source in image.unclaimed_by:
                 ports.setdefault(source, []).append(port)
         for source, targets in ports.items():
-            yield Stray(artifact=" -> ".join((file.path, *file.members)), target=", ".join(targets), source=source)
+            yield Stray(artifact=name_of(file.path, file.members), target=", ".join(targets), source=source)

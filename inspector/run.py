@@ -140,7 +140,7 @@ def _view(threshold: Threshold, *, quiet: bool, verbose: bool) -> View:
 def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
     """Say on standard error what gave nothing to inspect and, unless a text report says it, the rest of the matter."""
     from inspector.reports.closing import closing
-    from inspector.reports.summary import name_of
+    from inspector.reports.summary import skipped_line
 
     for path in _barren(report, paths):
         say(f"nothing to inspect in {path}")
@@ -148,7 +148,7 @@ def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output, ...]) -
         return
     for row in report.skipped:
         if row.matters:
-            say(f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}")
+            say(skipped_line(row))
     if report.threshold.strict:
         say(closing(report))
 

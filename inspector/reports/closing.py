@@ -7,8 +7,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from inspector.model import FileReport, Outcome, Report, Severity, Threshold, Unknown
-from inspector.reports.summary import name_of
+from inspector.model import FileReport, Outcome, Report, Severity, Threshold
+from inspector.reports.summary import brief, name_of, plural
 
 NAMED: Final = 3
 """Artifacts that the line names before it counts."""
@@ -19,9 +19,9 @@ def closing(report: Report) -> str:
     threshold = _judged_by(report.threshold)
     failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), threshold))]
     count, targets = len(report.files), len(set(_targets(report)))
-    said = f"verified {_plural(count, 'binary', 'binaries')}"
+    said = f"verified {plural(count, 'binary', 'binaries')}"
     if count:
-        said += f" for {_plural(targets, 'target', 'targets')}: {count - len(failing)} as meant"
+        said += f" for {plural(targets, 'target')}: {count - len(failing)} as meant"
     if failing:
         named = [f"{name_of(file.path, file.members)}: {', '.join(rules)}" for file, rules in failing[:NAMED]]
         more = [f"+{len(failing) - NAMED} more"] if len(failing) > NAMED else []
@@ -52,13 +52,5 @@ def _targets(report: Report) -> Iterator[tuple[str, str]]:
     for file in report.files:
         for image in file.images:
             meant, observed = image.intent, image.build.observed
-            goos = meant.goos.value if meant.goos else _word(observed.goos)
-            yield goos, meant.goarch.value if meant.goarch else _word(observed.goarch)
-
-
-def _word(fact: str | Unknown) -> str:
-    return "?" if isinstance(fact, Unknown) else fact
-
-
-def _plural(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+            goos = meant.goos.value if meant.goos else brief(observed.goos)
+            yield goos, meant.goarch.value if meant.goarch else brief(observed.goarch)

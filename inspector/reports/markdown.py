@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final, NamedTuple, TextIO
 
-from inspector.model import NOT_LINKED, ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
+from inspector.model import ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
 from inspector.reports.closing import closing
 from inspector.reports.entries import PROOFS, Entry, entries, offset_of, refused, waived_by
 from inspector.reports.prose import LONGEST, code, html_code, prose
-from inspector.reports.summary import name_of
+from inspector.reports.summary import brief, name_of, plural
 from inspector.reports.view import View
 
 COMMENT: Final = 65_536
@@ -93,7 +93,7 @@ def _counted(report: Report) -> str:
         for file in report.files
     )
     told = ", ".join(f"{found[standing]} {words}" for standing, words in _COUNTED.items() if found[standing])
-    said = [f"inspected {_plural(len(report.files), 'artifact')}" + (f": {told}" if told else "")]
+    said = [f"inspected {plural(len(report.files), 'artifact')}" + (f": {told}" if told else "")]
     if any(refused(outcome, report.threshold) for outcome in report.release):
         said.append("the release as a whole failed")
     unseen = sum(row.matters for row in report.skipped)
@@ -129,11 +129,7 @@ def _row(entry: Entry, image: ImageReport, standing: str, threshold: Threshold) 
 
 
 def _word(fact: str | bool | Unknown) -> str:
-    if fact == NOT_LINKED:
-        return "objects"
-    if isinstance(fact, Unknown):
-        return "?"
-    return prose(fact) if isinstance(fact, str) else "yes" if fact else "no"
+    return brief(fact) if isinstance(fact, Unknown) else prose(brief(fact))
 
 
 def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
@@ -147,7 +143,7 @@ def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
         else:
             notes += outcome.counts
             waived += outcome.waiver is not None
-    counted = (_plural(notes, "note") if notes else "", f"{waived} waived" if waived else "")
+    counted = (plural(notes, "note") if notes else "", f"{waived} waived" if waived else "")
     return ", ".join((*strong, *plain, *filter(None, counted)))
 
 
@@ -203,10 +199,6 @@ def _fitted(part: _Part, share: int) -> str:
             room -= size
     said = f"\n… and {len(part.items) - len(kept)} more {part.called}, left out to fit\n"
     return f"{part.head}{''.join(kept)}{said}" if room >= 0 else ""
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _size(text: str) -> int:

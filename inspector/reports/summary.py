@@ -1,4 +1,4 @@
-"""Totals of a report, counted once for every format."""
+"""What every format says alike: names, words for facts and numbers, and totals that are counted once."""
 
 from __future__ import annotations
 
@@ -7,13 +7,32 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from inspector.model import ImageReport, Outcome, Report, Severity, Status
+from inspector.model import NOT_LINKED, ImageReport, Outcome, Report, Severity, Skipped, Status, Unknown
 
 
 def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
     """Return an artifact's full name: its chain of containers, and its slice."""
     chain = " -> ".join((path, *members))
     return f"{chain} ({part})" if part else chain
+
+
+def skipped_line(row: Skipped) -> str:
+    """Return a line about something that was not inspected: its name, the kind of reason, the reason."""
+    return f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}"
+
+
+def brief(fact: str | bool | Unknown) -> str:
+    """Return a fact for a narrow column."""
+    if fact == NOT_LINKED:
+        return "objects"
+    if isinstance(fact, Unknown):
+        return "?"
+    return fact if isinstance(fact, str) else "yes" if fact else "no"
+
+
+def plural(number: int, one: str, many: str | None = None) -> str:
+    """Return a number with what it counts; ``many`` where its plural has no plain s."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):

@@ -8,12 +8,12 @@ from typing import TextIO
 
 from msgspec.structs import replace
 
-from inspector.model import NOT_LINKED, FileReport, Report, SkipKind, Skipped, Status, Unknown
+from inspector.model import FileReport, Report, SkipKind, Skipped, Status
 from inspector.reports.closing import closing
 from inspector.reports.findings import all_others, findings, names_only, spelled_out
 from inspector.reports.layout import EMPTY, Line, Span, facts, flow, plain, span, words
 from inspector.reports.page import VERDICT, VERDICTS, outcomes_of, page, verdict
-from inspector.reports.summary import Summary, name_of, summarise
+from inspector.reports.summary import Summary, brief, name_of, plural, summarise
 from inspector.reports.view import View
 
 HARMLESS = (SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO)
@@ -75,19 +75,13 @@ def _named(columns: Line, file: FileReport, view: View) -> Iterator[Line]:
 
 
 def _target(file: FileReport) -> str:
-    systems = dict.fromkeys(_word(image.build.observed.goos) for image in file.images)
-    machines = dict.fromkeys(_word(image.build.observed.goarch) for image in file.images)
+    systems = dict.fromkeys(brief(image.build.observed.goos) for image in file.images)
+    machines = dict.fromkeys(brief(image.build.observed.goarch) for image in file.images)
     return f"{'+'.join(systems)}/{'+'.join(machines)}"
 
 
 def _linkage(file: FileReport) -> str:
-    return "+".join(dict.fromkeys(_word(image.build.observed.linkage) for image in file.images))
-
-
-def _word(fact: str | Unknown) -> str:
-    if fact == NOT_LINKED:
-        return "objects"
-    return "?" if isinstance(fact, Unknown) else fact
+    return "+".join(dict.fromkeys(brief(image.build.observed.linkage) for image in file.images))
 
 
 def _release(report: Report, view: View) -> Iterator[Line]:
@@ -139,10 +133,10 @@ def _totals(report: Report, view: View) -> Iterator[Line]:
 
 def _over_rules(totals: Summary) -> tuple[Span, ...]:
     count = totals.by_status
-    kinds = [_plural(number, severity) for severity, number in totals.by_severity.items() if number]
+    kinds = [plural(number, severity) for severity, number in totals.by_severity.items() if number]
     failed = ", ".join((*kinds, *([f"{totals.waived} waived"] if totals.waived else [])))
     said = [
-        f"{_plural(count[Status.PASS], 'rule')} passed",
+        f"{plural(count[Status.PASS], 'rule')} passed",
         f"{count[Status.FAIL]} failed" + (f" ({failed})" if failed else ""),
         f"{count[Status.NOT_APPLICABLE]} not applicable",
         f"{count[Status.UNKNOWN]} unknown",
@@ -166,7 +160,3 @@ def _over_files(report: Report, totals: Summary, view: View) -> Iterator[Line]:
     images = f" ({totals.images} images)" if totals.images != totals.files else ""
     told = ", ".join(f"{verdicts[word]} {said}" for word, said in VERDICTS.items() if verdicts[word])
     yield from flow((Span(""),), words(f"{totals.files} files{images}: {told}"), view.width)
-
-
-def _plural(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
