@@ -41,7 +41,7 @@ Examples:
 Exit codes:
   0  inspected, nothing at or above --fail-on
   1  a finding at or above --fail-on
-  2  wrong usage, nothing was inspected
+  2  wrong usage or policy, nothing was inspected
   3  something could not be inspected, or there was nothing to inspect
   4  a report could not be written
 """
@@ -60,8 +60,8 @@ Examples:
 \b
 Exit codes:
   0  everything is as meant
-  1  a finding at or above --fail-on, or what was declared could not be decided
-  2  wrong usage or policy, or nothing declares what is meant; nothing was inspected
+  1  a finding at or above --fail-on, or something declared was undecidable
+  2  wrong usage or policy, or nothing declared; nothing was inspected
   3  something could not be inspected, or there was nothing to inspect
   4  a report could not be written
 """
@@ -165,7 +165,9 @@ def policies() -> None:
     """Write a policy file that a good release satisfies, or check one."""
 
 
-@policies.command(name="init", no_args_is_help=True)
+@policies.command(
+    name="init", no_args_is_help=True, short_help="Write a policy that the good release in DIR satisfies."
+)
 @click.argument("directory", metavar="DIR", shell_complete=completion.paths)
 @click.option(
     "-o",
