@@ -14,8 +14,8 @@ _BARE: Final = re.compile(r"[\w-]{1,60}", re.ASCII)
 _CLOSERS: Final = tuple(
     f"\n{quotes}{brackets}" for brackets in ("", "]", "}", "]]", "]}", "}]", "]}]") for quotes in ("", '"""', "'''")
 )
-_BUDGET: Final = 2 * 1024 * 1024
-"""Characters that the search for a line may parse: some seconds at worst, and far more than a written policy needs."""
+_BUDGET = 5 * 1024 * 1024
+"""Characters that the search for a line may parse: enough for the largest file, and some seconds at worst."""
 
 
 class Fault(Exception):
@@ -89,7 +89,7 @@ class _Beginnings:
             try:
                 return _holds(tomllib.loads(beginning + closer), self._place)
             except (tomllib.TOMLDecodeError, RecursionError):
-                continue
+                self._budget -= 3 * len(beginning)  # an error takes tomllib that much longer
         return None
 
 

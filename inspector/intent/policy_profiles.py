@@ -17,28 +17,29 @@ _TABLE: Final = "profiles"
 
 def own_profiles(found: Mapping[str, Mapping[str, Any]], file: str) -> Mapping[str, Profile]:
     """Return the policy's profiles by name. Raises Fault for one that cannot be."""
-    made: dict[str, Profile] = {}
+    built_in = profiles()
+    known = dict(built_in)
     for name in found:
-        if name in profiles():
+        if name in built_in:
             raise fault((_TABLE, name), "is built in; give yours another name, and extends = the built-in one")
-        line = [name]  # from the first one back to what it is made from
-        while (parent := str(found[line[-1]].get("extends"))) in found and parent not in made:
+        line = {name: None}  # from the first one back to what it is made from
+        parent = name
+        while (parent := str(found[parent].get("extends"))) in found and parent not in known:
             if parent in line:
                 raise fault((_TABLE, parent, "extends"), "leads back to itself")
-            line.append(parent)
+            line[parent] = None
         for one in reversed(line):
-            if one not in made:
-                made[one] = _made(one, found[one], made, file)
-    return made
+            if one not in known:
+                known[one] = _made(one, found[one], known, file)
+    return {name: known[name] for name in found}
 
 
-def _made(name: str, values: Mapping[str, Any], made: Mapping[str, Profile], file: str) -> Profile:
+def _made(name: str, values: Mapping[str, Any], known: Mapping[str, Profile], file: str) -> Profile:
     place = (_TABLE, name)
     said = {key.replace("-", "_"): value for key, value in values.items() if key != "extends"}
     said["source"] = f"policy {file}:{_TABLE}.{name}"
     if "extends" not in values:
         return Profile(**{"title": name, **said})
-    known = {**profiles(), **made}
     parent: Profile = checked(lambda word, where: called(word, known, where), values["extends"], (*place, "extends"))
     if said.get("goos", parent.goos) != parent.goos:
         raise fault((*place, "goos"), f"{values['extends']}, which it extends, is for {parent.goos}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import islice
 from types import MappingProxyType
 from typing import Final
 
@@ -15,6 +16,8 @@ from inspector.intent.values import shown
 from inspector.model import Declared, Intent, Profile
 from inspector.tables import read_table
 
+_LISTED: Final = 12
+"""Names that a message lists at most; a policy may have made any number."""
 _LIKENESS: Final = 0.5
 """How alike a misspelled name must be to what it may mean (difflib's ratio)."""
 
@@ -82,4 +85,4 @@ def _hint(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     near = next(iter(get_close_matches(name.lower(), known, 1, _LIKENESS)), None)
-    return f"did you mean {near}?" if near else f"there are: {', '.join(known)}"
+    return f"did you mean {near}?" if near else f"there are: {', '.join(map(shown, islice(known, _LISTED)))}"

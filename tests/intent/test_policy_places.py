@@ -4,6 +4,8 @@ import tomllib
 
 import pytest
 
+from inspector.intent import policy_places
+from inspector.intent.policy import LARGEST
 from inspector.intent.policy_places import line_of, spelled
 from tests.intent.policies import refused
 
@@ -84,10 +86,17 @@ def test_every_line_of_a_long_file_is_found():
     assert [line_of(document, ("targets", n, "files")) for n in range(60)] == [4 * n + 3 for n in range(60)]
 
 
-def test_a_search_that_would_take_long_is_given_up():
-    """As many lines as a policy may have, which nothing closes in the middle; without a bound it would take hours."""
-    deep = "a = [[[[[\n" + "1,\n" * 80_000 + "]]]]]\n"
-    assert line_of(f"{deep}b = 1\n", ("b",)) is None
+def test_a_search_that_would_take_long_is_given_up(monkeypatch):
+    """Lines that nothing closes in the middle: with as many as a policy may have, each would have to be tried."""
+    deep = "a = [[[[[\n" + "1,\n" * 20 + "]]]]]\nb = 1\n"
+    assert line_of(deep, ("b",)) == 23
+    monkeypatch.setattr(policy_places, "_BUDGET", 10_000)
+    assert line_of(deep, ("b",)) is None
+
+
+def test_the_last_line_of_the_largest_file_is_found():
+    document = f"# {'x' * 100}\n" * (LARGEST // 103)
+    assert line_of(f"{document}cgo = 1", ("cgo",)) == document.count("\n") + 1
 
 
 def test_a_place_is_spelled_as_one_would_write_it():

@@ -248,3 +248,7 @@ profile = "newer"
         chain = "\n".join(f'[profiles.p{n}]\nextends = "p{n + 1}"' for n in range(2000))
         policy = read(f'{chain}\n[profiles.p2000]\nextends = "musl"\n')
         assert policy.profiles["p0"].libc == "musl"
+
+    def test_a_message_lists_a_few_of_many(self):
+        many = "\n".join(f'[profiles.zzz{n}]\ngoos = "linux"' for n in range(2000))
+        assert len(refused(f'{many}\n[all]\nprofile = "!"\n')) < 300
