@@ -21,7 +21,9 @@ Build with Go 1.24 or later, at the tag, from a clone that has its tags (in
 GitHub Actions: fetch-depth: 0), without -buildvcs=false.
 
 Severity: note; error where a version was declared, Go 1.24 or later built the
-program, and a tag could have given the module that version.
+program, and a tag could have given the module that version. None could where
+Go recorded the commit and yet no version: the repository has no go.mod at its
+root.
 Since: Go 1.24 stamps versions from version control.
 """
 
@@ -34,7 +36,8 @@ FIX = "build with Go 1.24 or later at a tagged commit, from a clone that has its
 def check(subject: Subject) -> Verdict:
     """Read the main module's version."""
     build = subject.build
-    main = known(build.recorded).main
+    recorded = known(build.recorded)
+    main = recorded.main
     if main is None:
         return not_applicable("the build info names no main module")
     version = main.version or "none"
@@ -47,6 +50,8 @@ def check(subject: Subject) -> Verdict:
         return passed(f"version {version}", proof)
     meant, minor = subject.intent.version, build.traits.go_minor
     stamps = not isinstance(minor, Unknown) and minor >= FIRST_STAMPED
+    if main.version in UNSTAMPED and "vcs.revision" in recorded.settings:
+        stamps = False  # Go looked for a tag and had no module at the root to hold it against (setBuildInfo)
     if meant is None or not stamps or same(version, meant.value) or not can_stamp(meant.value, main.path):
         return failed(found, proof, fix=FIX)
     found = f"{found}, but {meant.value} was meant ({meant.source})"

@@ -94,5 +94,13 @@ def test_a_version_that_go_could_not_stamp_better_leaves_it_a_note(version, mean
     assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
 
 
+def test_a_module_of_a_repository_without_go_mod_at_its_root_is_a_note():
+    """cmd/go/internal/load, setBuildInfo: it records the commit, and then finds no root module to look up tags for."""
+    build = program("(devel)")
+    committed = replace(build, recorded=replace(build.recorded, settings={"vcs.revision": "e272b0ed7dd9"}))
+    assert judged(committed, "v1.2.3").severity is Severity.NOTE
+    assert judged(build, "v1.2.3").severity is Severity.ERROR
+
+
 def test_a_declared_tag_passes():
     assert judged(program("v1.2.3"), "v1.2.3").status is Status.PASS
