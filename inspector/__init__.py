@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     )
 
 __version__ = "0.1.0"
+PROGRAM = "gobin-inspect"
 
 __all__ = [
     "Declared",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final, Protocol
 
+from inspector.facts.digests import NO_HASH
+from inspector.intent import open_unnamed
 from inspector.model import Dist, Sum, Unknown
 
 _STEP: Final = 1 << 20
@@ -63,21 +64,21 @@ def sums(dist: Dist, covered: Callable[[str], bool], known: Mapping[str, str], *
         algorithm, _, listed = row.checksum.partition(":")
         computed: str | Unknown | None = known.get(row.path) if algorithm == "sha256" else None
         if computed is None:
-            computed = _digest(row.path, algorithm) if hashes else Unknown("not computed (--no-hash)")
+            computed = _digest(row.path, algorithm) if hashes else Unknown(NO_HASH)
         yield Sum(artifact=row.name, algorithm=algorithm, listed=listed, computed=computed, source=dist.source)
 
 
 def _digest(path: str, algorithm: str) -> str | Unknown:
-    """Hash a regular file in steps; no link is followed, since nobody named the file."""
+    """Hash a regular file in steps."""
     make = _ALGORITHMS.get(algorithm)
     if make is None:
         return Unknown(f"{algorithm} is no algorithm that this tool computes")
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    made = make()
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
+        file = open_unnamed(path)
+        if file is None:
             return Unknown("not a regular file")
-        with open(os.open(path, flags), "rb", buffering=0) as file:  # noqa: PTH123  # pathlib takes 5 ms to import
-            made = make()
+        with file:
             while chunk := file.read(_STEP):
                 made.update(chunk)
     except OSError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from inspector import __version__, completion
+from inspector import PROGRAM, __version__, completion
 from inspector.commandline import DefaultGroup, GroupedCommand
 from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError
 from inspector.options import inspecting
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from inspector.reports.layout import Line
 
 T = TypeVar("T")
-
-PROGRAM: Final = "gobin-inspect"
 
 _SUMMARY: Final = """Is this Go program what you meant to ship, and will it start where you ship it?
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import reduce
 
 from inspector.intent import Plan, located
-from inspector.model import Dist, Expected, FileReport, Intent, Report, Row, SkipKind, Skipped
+from inspector.model import Dist, Expected, FileReport, Intent, Report, Row, Skipped
 from inspector.sources.names import Names, member_parts, names_of
+from inspector.sources.place import Place
 
 
 class Met:
@@ -47,7 +49,7 @@ class Met:
     def _unread(self) -> Iterator[str]:
         for rows in self._skipped.values():
             for row in rows:
-                if _was_trouble(row):
+                if not row.kind.harmless:
                     target = self._plan.target_of(row.path, row.members, _names(row))
                     if target is not None:
                         yield target.source
@@ -58,7 +60,7 @@ class Met:
             return "no such file"
         place = located(row.path)
         files, skipped = self._files.get(place, []), self._skipped.get(place, [])
-        if not row.program or any(map(_was_trouble, skipped)):
+        if not row.program or any(not skip.kind.harmless for skip in skipped):
             return ""
         there = {file.members[-1].rpartition("/")[2] for file in files if file.members}
         absent = [name for name in row.holds if name not in there]
@@ -79,16 +81,10 @@ class Met:
         return f"the list names this file for {others[0].target} too"
 
 
-def _was_trouble(row: Skipped) -> bool:
-    return row.kind not in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
-
-
 def _port(intent: Intent) -> tuple[str | None, str | None]:
     return intent.goos.value if intent.goos else None, intent.goarch.value if intent.goarch else None
 
 
 def _names(row: Skipped) -> Names:
-    names = names_of(member_parts(row.path))
-    for member in row.members:
-        names = names_of(member_parts(member), ("archive name", names[0][1]), *names[1:])
-    return names
+    parts = member_parts(row.path)
+    return reduce(Place.inside, row.members, Place(row.path, row.named, parts[-1], names_of(parts))).names

@@ -13,7 +13,7 @@ from formats import BadSlice, Image
 from inspector import __version__
 from inspector.engine import judge
 from inspector.facts.collect import collect
-from inspector.facts.digests import digest, undigested
+from inspector.facts.digests import NO_HASH, digest, undigested
 from inspector.facts.survey import Survey, survey
 from inspector.intent import Plan
 from inspector.model import (
@@ -44,7 +44,6 @@ _NAMES: Final = {
     formats.Format.XCOFF: "an XCOFF",
     formats.Format.PLAN9: "a Plan 9",
 }
-_NO_HASH: Final = "not computed (--no-hash)"
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,7 +113,7 @@ def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, l
     if not surveys:
         return None, skipped
     images, ids = [s.image for s in surveys], [s.ids for s in surveys]
-    digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, _NO_HASH)
+    digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, NO_HASH)
     builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
     script = _wasm_exec(artifact, builds)
     reports = []

@@ -6,7 +6,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from inspector import outputs
+from inspector import PROGRAM, outputs
 from inspector.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from inspector.outputs import Output
     from inspector.reports import View
 
-PROGRAM: Final = "gobin-inspect"
 NOTHING_DECLARED: Final = (
     "nothing declares what is meant: give an option such as --target linux/amd64, --from-env with GOOS, GOARCH or "
     "CGO_ENABLED set, a policy (gobin-inspect.toml; `gobin-inspect policy init DIR` writes one), or a directory with "
@@ -158,9 +157,11 @@ def _barren(report: Report, paths: tuple[str, ...]) -> list[str]:
     from inspector.sources.names import shown
 
     met = [file.path for file in report.files] + [row.path for row in report.skipped if row.matters]
-    return [path for path in map(shown, paths) if not any(_is_below(found, path) for found in met)]
+    return [path for path in map(shown, paths) if not any(_is_within(found, path) for found in met)]
 
 
-def _is_below(found: str, path: str) -> bool:
+def _is_within(found: str, path: str) -> bool:
+    from inspector.intent import is_below
+
     found, path = os.path.normpath(found), os.path.normpath(path)
-    return path == "." or found == path or found.startswith(path.rstrip(os.sep) + os.sep)
+    return path in {os.curdir, found} or is_below(found, path)

@@ -24,6 +24,9 @@ from inspector.model import Edit, Evidence, MachoSignature, PeChecksum
 _SHOWN_PAGES: Final = 64
 """Bad pages with evidence of their own: a file encrypted or overwritten as a whole has thousands."""
 
+NO_HASH: Final = "not computed (--no-hash)"
+"""Why there are no digests where not every byte is to be read."""
+
 _NO_ID: Final = "the file has no Go build ID"
 _FOREIGN_ID: Final = "not a hash the go command made"
 

@@ -7,7 +7,7 @@ from inspector.intent.goreleaser import find_dists
 from inspector.intent.merge import merge
 from inspector.intent.names import from_names
 from inspector.intent.options import from_options
-from inspector.intent.places import is_below, located
+from inspector.intent.places import is_below, located, open_unnamed
 from inspector.intent.plan import Meant, Plan, planned
 from inspector.intent.profiles import from_profile, suiting
 
@@ -22,6 +22,7 @@ __all__ = [
     "is_below",
     "located",
     "merge",
+    "open_unnamed",
     "planned",
     "suiting",
 ]

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
 from collections.abc import Iterator, Sequence, Set
 from typing import Final
 
@@ -16,7 +15,7 @@ import msgspec
 
 from inspector.errors import PolicyError
 from inspector.intent.artifactlist import SOURCE, STAGED, TYPES, Artifact, Contents
-from inspector.intent.places import is_below
+from inspector.intent.places import is_below, open_unnamed
 from inspector.model import METADATA, Declared, Dist, Intent, Row
 from inspector.shown import shown
 
@@ -110,15 +109,12 @@ def _dist(directory: str, real: str) -> Dist | None:
 
 
 def _read(path: str, source: str, limit: int) -> bytes | None:
-    """Read a file, up to one byte more than the limit; None where there is no regular file.
-
-    No link is followed: nobody named this file.
-    """
-    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    """Read a file, up to one byte more than the limit; None where there is no regular file."""
     try:
-        if not stat.S_ISREG(os.lstat(path).st_mode):
+        file = open_unnamed(path)
+        if file is None:
             return None
-        with open(os.open(path, flags), "rb") as file:  # noqa: PTH123
+        with file:
             return file.read(limit + 1)
     except (FileNotFoundError, NotADirectoryError):
         return None

@@ -22,6 +22,11 @@ class SkipKind(enum.StrEnum):
     LIMIT = "limit"
     UNREADABLE = "unreadable"
 
+    @property
+    def harmless(self) -> bool:
+        """Whether walks over directories and archives meet it everywhere: no executable, no Go program."""
+        return self in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
+
 
 class Skipped(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was met and not inspected. ``named``: its path was given on the command line."""
@@ -35,8 +40,8 @@ class Skipped(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def matters(self) -> bool:
-        """False for what a walk over directories and archives meets everywhere: no executable, no Go program."""
-        return self.named or self.kind not in {SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO}
+        """Whether it should have been inspected: its path was given, or something is wrong with it."""
+        return self.named or not self.kind.harmless
 
 
 class Portability(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from typing import Final, TextIO, TypeVar
 
 import msgspec
 
-from inspector import model
+from inspector import PROGRAM, model
 from inspector.reports.documents import write_json
 from inspector.reports.json_v1_types import (
     Checksum,
@@ -41,7 +41,6 @@ from inspector.reports.view import View
 S = TypeVar("S", bound=msgspec.Struct)
 
 SCHEMA_VERSION: Final = 1
-TOOL: Final = "gobin-inspect"
 
 
 def render(report: model.Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
@@ -54,7 +53,7 @@ def document(report: model.Report) -> Document:
     totals = summarise(report)
     return Document(
         schema_version=SCHEMA_VERSION,
-        tool=Tool(TOOL, report.version),
+        tool=Tool(PROGRAM, report.version),
         summary=Summary(
             files=totals.files,
             images=totals.images,

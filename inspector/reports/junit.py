@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
+from inspector import PROGRAM
 from inspector.model import Outcome, Report, Status, Threshold
 from inspector.reports.entries import details, entries, title
 from inspector.reports.safe import neutral
@@ -21,7 +22,6 @@ from inspector.reports.view import View
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
-NAME: Final = "gobin-inspect"
 NOT_INSPECTED: Final = "not inspected"
 """The suite of what could not be inspected."""
 
@@ -43,7 +43,7 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
 
     totals = _counts(case for _, _, cases in _suites(report) for case in cases)
     counts = "".join(f' {name}="{number}"' for name, number in totals.items() if name != "skipped")
-    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{NAME}"{counts} time="0">\n')
+    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{PROGRAM}"{counts} time="0">\n')
     for name, path, cases in _suites(report):
         suite = _suite(name, path, cases)
         ElementTree.indent(suite, level=1)

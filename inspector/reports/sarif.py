@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from inspector import PROGRAM
 from inspector.model import Outcome, Report, RulePage, Severity, Status, Unknown
 from inspector.reports.alerts import Alert, Place, alerts, portable, shortened, unseen
 from inspector.reports.documents import write_json
@@ -25,7 +26,6 @@ from inspector.reports.view import View
 Json = dict[str, Any]
 
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-TOOL: Final = "gobin-inspect"
 MAX_RESULTS: Final = 25_000
 """GitHub refuses a run with more ("SARIF support for code scanning")."""
 BANDS: Final = {
@@ -72,7 +72,7 @@ def _run(report: Report) -> Json:
     return {
         "tool": {
             "driver": {
-                "name": TOOL,
+                "name": PROGRAM,
                 "version": report.version,
                 "semanticVersion": report.version,
                 "rules": [_descriptor(rule) for rule in report.rules],

@@ -16,8 +16,11 @@ from inspector.reports.page import VERDICT, VERDICTS, outcomes_of, page, verdict
 from inspector.reports.summary import Summary, brief, name_of, plural, summarise
 from inspector.reports.view import View
 
-HARMLESS = (SkipKind.NOT_EXECUTABLE, SkipKind.NOT_GO)
-"""The kinds that do not matter unless their path was named: only counted."""
+_HARMLESS = {
+    SkipKind.NOT_EXECUTABLE: ("1 other file is no executable", "other files are no executables"),
+    SkipKind.NOT_GO: ("1 executable is no Go program", "executables are no Go programs"),
+}
+"""The kinds that do not matter unless their path was named: only counted, for one and for many."""
 
 
 def render(report: Report, out: TextIO, view: View) -> None:
@@ -106,15 +109,12 @@ def _skipped(skipped: Iterable[Skipped], view: View) -> Iterator[Line]:
         units = (name, span(f"{row.kind}:", "error" if row.matters else "plain"), *words(row.reason))
         yield from flow((span("skipped".ljust(VERDICT), "error" if row.matters else "faint"),), units, view.width)
     if counted and not view.quiet:
-        said = ", ".join(_counted(kind, counted[kind]) for kind in HARMLESS if counted[kind])
+        said = ", ".join(_counted(kind, counted[kind]) for kind in _HARMLESS if counted[kind])
         yield from flow((Span(""),), words(f"{said}; -v lists them", "faint"), view.width)
 
 
 def _counted(kind: SkipKind, count: int) -> str:
-    one, many = {
-        SkipKind.NOT_EXECUTABLE: ("1 other file is no executable", "other files are no executables"),
-        SkipKind.NOT_GO: ("1 executable is no Go program", "executables are no Go programs"),
-    }[kind]
+    one, many = _HARMLESS[kind]
     return one if count == 1 else f"{count} {many}"
 
 
