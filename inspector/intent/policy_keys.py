@@ -73,7 +73,6 @@ NEEDS: Final = (
         "revision",
         text(values.revision, "a commit's hash, in full or shortened", values.REVISION),
         "Commit it was built from",
-        wakes=("revision-mismatch",),
     ),
     Key("clean", FLAG, "true: built without uncommitted changes"),
     Key("trimpath", FLAG, "true: built with -trimpath, no path of the build machine inside"),

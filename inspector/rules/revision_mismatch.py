@@ -87,4 +87,4 @@ def _shortens(short: str, full: str) -> bool:
     return bool(HEXADECIMAL.fullmatch(short)) and full.startswith(short)
 
 
-RULE = Rule(id="GBI605", name="revision-mismatch", severity=Severity.ERROR, check=check)
+RULE = Rule(id="GBI605", name="revision-mismatch", severity=Severity.ERROR, check=check, keys=("revision",))

@@ -118,6 +118,7 @@ CASES = (
     wide('version = "1.2.3"', f"{HELLO}-vcs"),
     wide('version = "1.2.4"', f"{HELLO}-vcs", "wrong-version"),
     wide('revision = "0123456789ab"', f"{HELLO}-vcs", "revision-mismatch"),
+    core('revision = "0123456789ab"', HELLO, "revision-mismatch"),  # nobody knows
     wide("clean = true", f"{HELLO}-vcs"),
     wide("clean = true", f"{HELLO}-dirty", "dirty-tree"),
     core("clean = true", HELLO, "dirty-tree"),  # nobody knows

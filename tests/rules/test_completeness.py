@@ -121,6 +121,7 @@ BOUND = {
     "page_size": {"android-page-size"},
     "module": {"wrong-module"},
     "version": {"wrong-version"},
+    "revision": {"revision-mismatch"},
     "clean": {"dirty-tree"},
     "trimpath": {"path-leak"},
     "pristine": {"modified-after-link"},
