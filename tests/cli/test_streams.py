@@ -125,6 +125,8 @@ def test_an_interrupt_ends_with_130_and_no_traceback():
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # A shell's background jobs ignore it, and so would what they start.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # More than a pipe holds: once it is written, the process has started and reads.
     process.stdin.write("x" * (1 << 20))
