@@ -118,15 +118,15 @@ def test_closed_standard_output_is_exit_4(place):
 
 
 def test_an_interrupt_ends_with_130_and_no_traceback():
+    # A shell's background jobs ignore interrupts, and so would what they start.
+    heed = "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
     process = subprocess.Popen(
-        [*PROGRAM, "-"],
+        [sys.executable, "-c", heed, *PROGRAM, "-"],
         env=environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # A shell's background jobs ignore it, and so would what they start.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     # More than a pipe holds: once it is written, the process has started and reads.
     process.stdin.write("x" * (1 << 20))
