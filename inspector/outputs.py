@@ -63,7 +63,7 @@ def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) 
         # The runner obeys commands on either stream (actions/runner, ScriptHandler.cs). In a document on standard
         # output, which may be on its way into a file, they would be noise.
         document = any(output.path is None and output.renderer.name != "text" for output in outputs)
-        outputs.append(Output(by_name[_GITHUB], None, aside=document))
+        outputs.insert(0, Output(by_name[_GITHUB], None, aside=document))  # so that the gate's line stays the last
     summary = environ.get("GITHUB_STEP_SUMMARY")
     if summary and _has_github(outputs) and os.path.realpath(summary) not in taken:
         outputs.append(Output(by_name["markdown"], summary, appended=True))

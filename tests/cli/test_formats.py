@@ -82,13 +82,13 @@ def test_two_formats_to_one_place_are_refused(place, formats, env):
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_commands_follow_the_text(place):
+def test_commands_precede_the_text_whose_last_line_is_the_verdict(place):
     done = run(*WRONG, cwd=place, env=ACTIONS)
     text = run(*WRONG, cwd=place)
     assert done.returncode == text.returncode == 1
-    assert done.stdout.startswith(text.stdout)
+    assert done.stdout.endswith(text.stdout)
     assert levels(text.stdout) == []
-    added = done.stdout.removeprefix(text.stdout)
+    added = done.stdout.removesuffix(text.stdout)
     assert len(obeyed(added)) == added.count("\n") > 0
     assert levels(added)[0] == "error"
     assert done.stderr == text.stderr == ""
@@ -192,7 +192,7 @@ def test_a_summary_that_cannot_be_written_is_exit_4(place, tmp_path, where):
     done = run("-f", "text", *WRONG, cwd=place, env=under_actions(tmp_path / where))
     assert done.returncode == 4
     assert f"gobin-inspect: error: cannot write {tmp_path / where}: " in done.stderr
-    assert done.stdout.startswith("error    app")
+    assert "\nerror    app" in done.stdout
     assert levels(done.stdout)[0] == "error"
 
 

@@ -201,6 +201,12 @@ def test_the_last_line_counts_binaries_and_targets(place):
     assert done.closing == "verified 5 binaries for 2 targets: 4 as meant, 1 not (./app.exe: wrong-goos)"
 
 
+def test_the_last_line_is_the_last_on_a_github_runner_too(place):
+    done = asked(place, "verify", "--goos", "linux", "app.exe", env={"GITHUB_ACTIONS": "true"})
+    assert "::error file=app.exe,title=wrong-goos" in done.stdout
+    assert done.stdout.splitlines()[-1] == "verified 1 binary for 1 target: 0 as meant, 1 not (app.exe: wrong-goos)"
+
+
 @pytest.mark.parametrize("arguments", [["-f", "json"], ["-f", "text=report.txt"]])
 def test_the_last_line_is_on_standard_error_where_no_text_is_on_standard_output(arguments, place):
     done = asked(place, "verify", "--goos", "linux", *arguments, "app")
