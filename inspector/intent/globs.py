@@ -45,6 +45,9 @@ def _spellings(roots: tuple[str, ...], path: str, members: tuple[str, ...]) -> t
 
 def accepted(pattern: str, where: str) -> str:
     """Accept a pattern that matches something; raise IntentError for any other."""
+    if not {".", ".."}.isdisjoint(pattern.split("/")):
+        why = "a glob begins at the policy's directory or at the current one, and has no . and no .. in it"
+        raise IntentError(f"{where}: {values.shown(pattern)} matches nothing: {why}")
     try:
         if _compiled(pattern) is not None:
             return pattern
