@@ -1,32 +1,20 @@
 """The release as a whole: what of it was met, what stands there beside it, its checksums, its waivers."""
 
 import datetime
-import hashlib
 import json
 import os
 import shutil
-import zlib
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
-from inspector.checksums import sums
 from inspector.intent import Plan, find_dists
 from inspector.model import (
     Declared,
-    FileReport,
-    GoBuild,
     Intent,
-    Outcome,
-    Policy,
-    PolicyTarget,
     Report,
     Severity,
     SkipKind,
-    Skipped,
     Status,
     Unknown,
     WaiverClause,
@@ -35,85 +23,19 @@ from inspector.pipeline import Options, inspect_paths
 from inspector.releaseset import release_outcomes
 from inspector.rules import all_rules, select
 from inspector.ruling import Ruling
-from scripts.goreleaser import Target, archive_row, binary_row, checksum_row, metadata_row
+from scripts.goreleaser import Target, archive_row, binary_row, checksum_row
 from tests.build.facts import go_build, windows
 from tests.cli.process import ROOT
 from tests.cli.process import run as gobin_inspect
-from tests.reports.made import WRONG, file, image, skip
+from tests.releases import AMD64, ARM64, ARM_BUILD, NO_BYTES, TODAY, Run, policy, target
+from tests.reports.made import WRONG, file, image
 
-TODAY = datetime.date(2026, 11, 23)
-AMD64 = Target("linux", "amd64", ("goamd64", "v1"))
-ARM64 = Target("linux", "arm64", ("goarm64", "v8.0"))
-ARM_BUILD = go_build(observed={"goarch": "arm64"}, settings={"GOARCH": "arm64", "GOAMD64": None})
 RELEASE = ROOT / "samples" / "release"
-NO_BYTES = hashlib.sha256(b"").hexdigest()
-
-
-class Run:
-    """One run over a directory: what is on disk, what was met there, and what that comes to."""
-
-    def __init__(self, root: Path) -> None:
-        self.dist = root / "dist"
-        self.dist.mkdir()
-        self.rows: list[Any] = [metadata_row()]
-        self.policy: Policy | None = None
-        self.skipped: list[Skipped] = []
-        self._met: list[tuple[str, tuple[str, ...], GoBuild]] = []
-
-    def put(self, name: str, content: bytes = b"") -> Path:
-        path = self.dist / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-        return path
-
-    def met(self, name: str, build: GoBuild | None = None, *members: str) -> None:
-        """Have a Go program there."""
-        self.put(name)
-        self._met.append((str(self.dist / name), members, build or go_build()))
-
-    def skip(self, name: str, kind: SkipKind, reason: str = "for a reason", *members: str) -> None:
-        self.put(name)
-        self.skipped.append(skip(str(self.dist / name), kind, reason, members=members))
-
-    def archive(self, target: Target, name: str, digest: str = NO_BYTES) -> None:
-        """List an archive of one program, and the program."""
-        self.rows += [binary_row(target, "demo", "demo"), archive_row(target, name, "demo", digest, archive="default")]
-
-    def outcomes(self, *paths: str, rules: Iterable[str] = (), hashes: bool = True) -> dict[str, Outcome]:
-        paths = paths or (str(self.dist),)
-        if self.rows:
-            self.put("artifacts.json", json.dumps(self.rows).encode())
-        plan = Plan(dists=find_dists(paths), policy=self.policy)
-        files = tuple(self._file(plan, *met) for met in self._met)
-        report = Report(version="0.1.0", files=files, skipped=tuple(self.skipped))
-        found = release_outcomes(report, paths, plan, select(tuple(rules)), TODAY, hashes=hashes)
-        return {outcome.rule: outcome for outcome in found}
-
-    def proofs(self, rule: str, *paths: str) -> list[tuple[str, str]]:
-        """What a rule says is wrong: names below dist, without who says so."""
-        found = self.outcomes(*paths)[rule]
-        assert (found.status is Status.FAIL) is bool(found.evidence)
-        return [(os.path.relpath(e.label, self.dist), e.value.rpartition(" (")[0] or e.value) for e in found.evidence]
-
-    def _file(self, plan: Plan, path: str, members: tuple[str, ...], build: GoBuild) -> FileReport:
-        meant = plan.meant(path, members, (("file name", "x"),), build)
-        shown = replace(image(build, WRONG), claimed_by=meant.claimed_by, unclaimed_by=meant.unclaimed_by)
-        return file(path, shown, members=members)
 
 
 @pytest.fixture
 def run(tmp_path) -> Run:
     return Run(tmp_path)
-
-
-def target(number: int, goarch: str, *files: str, optional: bool = False) -> PolicyTarget:
-    said = f"policy p.toml:targets[{number}]"
-    intent = Intent(goos=Declared("linux", said), goarch=Declared(goarch, said))
-    return PolicyTarget(name=f"linux/{goarch}", source=said, files=files, intent=intent, optional=optional)
-
-
-def policy(run: Run, *targets: PolicyTarget, waivers: tuple[WaiverClause, ...] = ()) -> Policy:
-    return Policy(path=str(run.dist.parent / "p.toml"), everything=Intent(), targets=targets, waivers=waivers)
 
 
 # --- when there is anything to judge ------------------------------------------------------------------------
@@ -306,80 +228,6 @@ def test_the_slices_of_a_file_are_one_program(run):
     plan = Plan(policy=policy(run, target(0, "arm64")))
     outcomes = release_outcomes(report, [path], plan, select(("unexpected-target",)), TODAY, hashes=True)
     assert [(e.label, e.value) for e in outcomes[0].evidence] == [(path, "linux/amd64, linux/386: not in list")]
-
-
-# --- checksums ----------------------------------------------------------------------------------------------
-
-CONTENT = b"some bytes" * 1000
-
-
-@pytest.mark.parametrize(
-    ("algorithm", "digest"),
-    [
-        ("crc32", f"{zlib.crc32(CONTENT):08x}"),
-        ("blake2b", hashlib.blake2b(CONTENT, digest_size=64).hexdigest()),
-        ("blake2s", hashlib.blake2s(CONTENT, digest_size=32).hexdigest()),
-        *((name, hashlib.new(name, CONTENT).hexdigest()) for name in ("md5", "sha1", "sha224", "sha384", "sha512")),
-        *((f"sha3-{n}", hashlib.new(f"sha3_{n}", CONTENT).hexdigest()) for n in (224, 256, 384, 512)),
-        ("sha256", hashlib.sha256(CONTENT).hexdigest().upper()),
-    ],
-)
-def test_every_algorithm(run, algorithm, digest):
-    row = archive_row(AMD64, "amd64.tar.gz", "demo", "", archive="default")
-    run.rows.append({**row, "extra": {**row["extra"], "Checksum": f"{algorithm}:{digest}"}})
-    run.put("amd64.tar.gz", CONTENT)
-    assert run.outcomes()["checksum-file-mismatch"].status is Status.PASS
-    run.put("amd64.tar.gz", CONTENT[1:])
-    assert run.proofs("checksum-file-mismatch")[0][0] == "amd64.tar.gz"
-
-
-@pytest.mark.parametrize("algorithm", ["blake3", "rot13"])
-def test_an_algorithm_that_is_not_computed(run, algorithm):
-    row = archive_row(AMD64, "amd64.tar.gz", "demo", "", archive="default")
-    run.rows.append({**row, "extra": {"Checksum": f"{algorithm}:00"}})
-    run.put("amd64.tar.gz")
-    found = run.outcomes()["checksum-file-mismatch"]
-    assert (found.status, found.reason) == (Status.UNKNOWN, f"{algorithm} is no algorithm that this tool computes")
-
-
-def test_without_hashing_it_is_unknown(run):
-    run.archive(AMD64, "amd64.tar.gz")
-    run.put("amd64.tar.gz")
-    found = run.outcomes(hashes=False)["checksum-file-mismatch"]
-    assert (found.status, found.reason) == (Status.UNKNOWN, "not computed (--no-hash)")
-
-
-def test_only_files_that_are_here_and_that_were_given_are_hashed(run):
-    for each, name in ((AMD64, "amd64.tar.gz"), (ARM64, "arm64.tar.gz")):
-        run.archive(each, name, digest="00")
-    assert run.outcomes()["checksum-file-mismatch"].status is Status.NOT_APPLICABLE
-    run.put("amd64.tar.gz")
-    run.put("arm64.tar.gz")
-    given = str(run.dist / "arm64.tar.gz")
-    assert [name for name, _ in run.proofs("checksum-file-mismatch", given)] == ["arm64.tar.gz"]
-    assert len(run.proofs("checksum-file-mismatch")) == 2
-
-
-def test_a_sum_that_was_computed_is_not_computed_again(run):
-    run.archive(AMD64, "amd64.tar.gz", digest="00")
-    run.put("amd64.tar.gz")
-    run.put("artifacts.json", json.dumps(run.rows).encode())
-    (dist,) = find_dists([str(run.dist)])
-    path = str(run.dist.resolve() / "amd64.tar.gz")
-    (found,) = sums(dist, lambda _: True, {path: "beef"}, hashes=False)
-    assert (found.computed, found.listed) == ("beef", "00")
-    (found,) = sums(dist, lambda _: True, {"/elsewhere": "beef"}, hashes=True)
-    assert found.computed == NO_BYTES
-
-
-@pytest.mark.parametrize("make", ["link", "pipe", "directory"])
-def test_only_a_regular_file_is_read(run, tmp_path, make):
-    run.archive(AMD64, "amd64.tar.gz")
-    (tmp_path / "outside").write_bytes(b"")
-    place = run.dist / "amd64.tar.gz"
-    {"link": lambda: place.symlink_to("../outside"), "pipe": lambda: os.mkfifo(place), "directory": place.mkdir}[make]()
-    found = run.outcomes()["checksum-file-mismatch"]
-    assert (found.status, found.reason) == (Status.UNKNOWN, "not a regular file")
 
 
 # --- waivers ------------------------------------------------------------------------------------------------
