@@ -89,3 +89,6 @@ def many(count: int = 300) -> Report:
         for n in range(count)
     ]
     return made.report(*files)
+
+
+REPORTS = {name: gate.report for name, gate in GATES.items()} | {"many": many(), "unread": made.unread()}

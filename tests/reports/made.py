@@ -1,7 +1,8 @@
 """Reports made by hand."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import io
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TextIO
 
 import msgspec
 
@@ -20,6 +21,7 @@ from inspector.model import (
     Status,
     Unknown,
 )
+from inspector.reports import View
 from tests.build.facts import darwin, go_build, windows
 
 CHECKSUM = Evidence("PE checksum", "0x0", 0xD8)
@@ -154,3 +156,10 @@ def unread() -> Report:
     }
     build = go_build(observed=observed, recorded=Unknown("no build info"))
     return report(file("app", image(build, UNREAD)))
+
+
+def written(render: Callable[[Report, TextIO, View], None], report: Report) -> str:
+    """What a renderer writes for the usual view."""
+    out = io.StringIO()
+    render(report, out, View())
+    return out.getvalue()

@@ -1,6 +1,5 @@
 """Every format, and the exit code, say the same of what fails."""
 
-import io
 import json
 import re
 from html import unescape
@@ -10,9 +9,10 @@ from xml.etree import ElementTree
 import pytest
 
 from inspector.model import Severity
-from inspector.reports import RENDERERS, View
+from inspector.reports import RENDERERS
 from inspector.reports.summary import name_of
 from inspector.run import exit_code
+from tests.reports import made
 from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED
 from tests.reports.runner import obeyed
 
@@ -111,9 +111,7 @@ def rule_of(title):
 
 
 def written(name, report):
-    out = io.StringIO()
-    next(renderer for renderer in RENDERERS if renderer.name == name).render(report, out, View())
-    return out.getvalue()
+    return made.written(next(renderer for renderer in RENDERERS if renderer.name == name).render, report)
 
 
 def ids(report, pairs):

@@ -1,14 +1,12 @@
 """Workflow commands say what was found, and no name in them is a command of its own."""
 
-import io
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from inspector.model import Evidence, Status
-from inspector.reports import RENDERERS, View
+from inspector.reports import RENDERERS
 from inspector.reports.github import LONGEST, render
 from inspector.reports.safe import neutral
 from tests.reports import made
@@ -38,9 +36,7 @@ HOSTILE = [
 
 
 def written(report, renderer=None):
-    out = io.StringIO()
-    (renderer.render if renderer else render)(report, out, View())
-    return out.getvalue()
+    return made.written(renderer.render if renderer else render, report)
 
 
 def commands(report):

@@ -1,7 +1,7 @@
 """GitLab's code quality report holds what GitLab asks for, and knows a finding again."""
 
-import io
 import json
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -10,22 +10,15 @@ from msgspec.structs import replace
 
 from inspector.model import Severity, SkipKind, Threshold
 from inspector.pipeline import Options, inspect_paths
-from inspector.reports import View
 from inspector.reports.gitlab import render
 from inspector.rules import select
 from tests.reports import made
-from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED, WAIVED, many, one
+from tests.reports.gates import CUT, GATES, MISSING, REPORTS, UNDECIDED, WAIVED, one
 from tests.reports.test_hostile import poisoned
 
 SCHEMA = json.loads((Path(__file__).parents[1] / "schemas" / "gitlab" / "code-quality.json").read_bytes())
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
-REPORTS = {name: gate.report for name, gate in GATES.items()} | {"many": many(), "unread": made.unread()}
-
-
-def written(report):
-    out = io.StringIO()
-    render(report, out, View())
-    return out.getvalue()
+written = partial(made.written, render)
 
 
 def entries(report):

@@ -1,13 +1,13 @@
 """JSON version 1 is what the contract says: keys, their order, values, schema."""
 
-import io
 import json
+from functools import partial
 
 import jsonschema
 import pytest
 
 from inspector.model import Declared, Unknown
-from inspector.reports import View, json_v1
+from inspector.reports import json_v1
 from tests.build.facts import darwin, go_build, windows
 from tests.reports import made
 
@@ -32,10 +32,7 @@ def keys(value):
     return " ".join(value)
 
 
-def written(report):
-    out = io.StringIO()
-    json_v1.render(report, out, View())
-    return out.getvalue()
+written = partial(made.written, json_v1.render)
 
 
 def document(report):

@@ -1,6 +1,6 @@
 """JUnit XML is what viewers read, and counts what it holds."""
 
-import io
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -9,20 +9,13 @@ import xmlschema
 from msgspec.structs import replace
 
 from inspector.model import Severity, Threshold
-from inspector.reports import View
 from inspector.reports.junit import render
 from tests.reports import made
-from tests.reports.gates import CUT, GATES, MISSING, README, UNDECIDED, WAIVED, many, one
+from tests.reports.gates import CUT, GATES, MISSING, README, REPORTS, UNDECIDED, WAIVED, one
 from tests.reports.test_hostile import poisoned
 
 SCHEMA = xmlschema.XMLSchema(Path(__file__).parents[1] / "schemas" / "junit" / "junit-10.xsd")
-REPORTS = {name: gate.report for name, gate in GATES.items()} | {"many": many(), "unread": made.unread()}
-
-
-def written(report):
-    out = io.StringIO()
-    render(report, out, View())
-    return out.getvalue()
+written = partial(made.written, render)
 
 
 def parsed(report):

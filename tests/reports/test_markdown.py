@@ -1,7 +1,7 @@
 """The Markdown report, as a renderer of GitHub's Markdown shows it."""
 
-import io
 import re
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -11,7 +11,6 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from inspector.model import Evidence, Status
-from inspector.reports import View
 from inspector.reports.markdown import COMMENT, document, render
 from inspector.reports.prose import LONGEST, code, html_code, prose
 from inspector.reports.safe import neutral
@@ -100,10 +99,7 @@ class Page(HTMLParser):
             self.rest += data
 
 
-def written(report):
-    out = io.StringIO()
-    render(report, out, View())
-    return out.getvalue()
+written = partial(made.written, render)
 
 
 def first_line(report):

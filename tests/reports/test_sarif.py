@@ -4,7 +4,6 @@ import datetime
 import io
 import json
 import re
-from pathlib import Path
 from urllib.parse import unquote
 
 import jsonschema
@@ -16,62 +15,23 @@ from inspector.model import (
     Evidence,
     Intent,
     Policy,
-    RulePage,
-    Severity,
     SkipKind,
     Status,
-    Threshold,
     Unknown,
     WaiverClause,
 )
 from inspector.pipeline import Options, inspect_paths
 from inspector.reports import View, json_v1, sarif
-from inspector.reports.sarif import BANDS, SCHEMA, render, uri_of
+from inspector.reports.sarif import BANDS, SCHEMA, uri_of
 from inspector.rules import all_rules, page, select
 from inspector.ruling import Ruling
 from tests.reports import made
-from tests.reports.gates import CUT, GATES, MISSING, UNDECIDED, WAIVED, many, one
+from tests.reports.gates import CUT, GATES, MISSING, REPORTS, UNDECIDED, WAIVED, one
+from tests.reports.sarifs import PAGES, PUBLISHED, ROOT, release, result_of, run_of, uri
 from tests.reports.test_hostile import poisoned
 
-ROOT = Path(__file__).parents[2]
-PUBLISHED = json.loads((ROOT / "tests" / "schemas" / "sarif" / "sarif-schema-2.1.0.json").read_bytes())
-VALIDATOR = jsonschema.Draft4Validator(PUBLISHED, format_checker=jsonschema.Draft4Validator.FORMAT_CHECKER)
-REPORTS = {name: gate.report for name, gate in GATES.items()} | {"many": many(), "unread": made.unread()}
-PAGES = tuple(RulePage(id=rule.id, name=rule.name, severity=rule.severity, page=page(rule)) for rule in all_rules())
 # RFC 3986, appendix A: what may stand in a URI reference without a query and a fragment.
 PATH = re.compile(r"(?:file://)?(?:[A-Za-z0-9._~!$&'()*+,;=:@/-]|%[0-9A-F]{2})+")
-
-
-def written(report):
-    out = io.StringIO()
-    render(report, out, View())
-    return out.getvalue()
-
-
-def run_of(report):
-    document = json.loads(written(report))
-    VALIDATOR.validate(document)
-    (run,) = document["runs"]
-    return run
-
-
-def result_of(outcome, **threshold):
-    """The one result of a report with one outcome."""
-    (result,) = run_of(replace(one(outcome), threshold=Threshold(**threshold)))["results"]
-    return result
-
-
-def uri(result):
-    (location,) = result["locations"]
-    return location["physicalLocation"]["artifactLocation"]["uri"]
-
-
-def prints(report):
-    return [result["partialFingerprints"]["gobinInspect/v1"] for result in run_of(report)["results"]]
-
-
-def release(*outcomes, files=(), skipped=()):
-    return replace(made.report(*files, skipped=skipped), release=outcomes)
 
 
 @pytest.fixture(scope="module")
@@ -355,52 +315,6 @@ def test_a_past_waiver_is_told_with_each_result_and_is_none():
     assert result["message"]["text"].endswith("Evidence: waiver: ended on 2026-01-01 (policy p.toml:waivers[0]).")
     alone = run_of(release(replace(MISSING, evidence=())))
     assert [result["message"]["text"] for result in alone["results"]] == ["1 of 5 targets is missing. Fix: build it."]
-
-
-def test_a_fingerprint_outlives_what_a_rebuild_changes():
-    rebuilt = replace(
-        made.WRONG,
-        message="built for riscv64, but 386 was meant (option --goarch)",
-        severity=Severity.WARNING,
-        evidence=(Evidence("COFF machine", "0x5064", 0x99),),
-        fix=None,
-    )
-    before = made.report(made.file("dist/app", made.image(None, made.WRONG)))
-    after = made.report(
-        made.file("aaa", made.image(None, made.ZONES)),
-        replace(made.file("./dist//app", made.image(None, made.NOTE, rebuilt), size=1), sha256="0" * 64),
-    )
-    after = replace(after, version="9.9.9", rules=PAGES)
-    assert prints(before)[0] in prints(after)
-    assert prints(before) == prints(before)
-
-
-def test_what_differs_in_place_or_rule_differs_in_its_fingerprint():
-    wrong, zones = made.image(None, made.WRONG), made.image(None, made.ZONES)
-    sliced = [made.image(made.sliced("arm64", name), made.WRONG) for name in ("arm64", "x86_64")]
-    files = [
-        made.file("a", wrong),
-        made.file("b", wrong),
-        made.file("a", zones),
-        made.file("a", wrong, members=("b",)),
-        made.file("a", wrong, members=("b", "c")),
-        made.file("a", wrong, members=("b -> c",)),
-        made.file("a", *sliced),
-        made.file("a", wrong),  # once more, as an archive may hold a name twice
-    ]
-    lists = replace(MISSING, evidence=(*MISSING.evidence, *MISSING.evidence, Evidence("linux/386", "p.toml")))
-    made_prints = prints(release(lists, files=files))
-    assert len(made_prints) == len(files) + 1 + 3
-    assert len(set(made_prints)) == len(made_prints)
-    assert made_prints[0].removesuffix(":1") == made_prints[8].removesuffix(":2")
-
-
-@pytest.mark.parametrize("name", REPORTS)
-def test_github_and_others_read_the_same_fingerprint(name):
-    for result in run_of(REPORTS[name])["results"]:
-        known = result["partialFingerprints"]
-        assert known["primaryLocationLineHash"] == known["gobinInspect/v1"]
-        assert re.fullmatch(r"[0-9a-f]{64}:[1-9]\d*", known["gobinInspect/v1"])
 
 
 def test_what_github_would_refuse_is_left_out_worst_last(monkeypatch):
