@@ -37,11 +37,13 @@ def check(subject: Subject) -> Verdict:
     pe = build.observed.pe
     if pe is None:
         return not_applicable("not a PE file")
-    if known(build.observed.buildmode) == "c-shared":
+    mode = build.observed.buildmode
+    if mode == "c-shared":
         return not_applicable("a DLL takes part in its program's console")
     proof = build.proof("pe.subsystem")
     if pe.subsystem == meant.value:
         return passed(f"{pe.subsystem}, as intended by {meant.source}", *proof)
+    known(mode)  # it may be a DLL
     return failed(
         f"{pe.subsystem}, but {meant.value} was meant ({meant.source})",
         *proof,

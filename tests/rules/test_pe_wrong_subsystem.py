@@ -46,6 +46,10 @@ def test_whether_it_is_a_dll_must_be_known():
     assert status_of(rule, program("console", "gui", Unknown("no characteristics"))) is Status.UNKNOWN
 
 
+def test_the_declared_one_passes_whatever_it_is():
+    assert status_of(rule, program("console", "console", Unknown("packed with UPX"))) is Status.PASS
+
+
 def test_undeclared_it_is_not_applicable():
     assert status_of(rule, program("gui", None)) is Status.NOT_APPLICABLE
 
