@@ -15,6 +15,7 @@ from inspector.model import FileReport, GoBuild, Report, Unknown
 from inspector.osfloors import ordered
 from inspector.policyglobs import Artifacts
 from inspector.ports import cgo_supported, default_buildmode, is_known, pie_supported
+from inspector.reports.summary import plural
 from inspector.static import never_static
 
 Values = Mapping[str, Any]
@@ -69,7 +70,7 @@ def draft(report: Report) -> str:
     )
     return "\n".join(
         (
-            _HEAD.format(count=_plural(len(report.files))),
+            _HEAD.format(count=plural(len(report.files), "program")),
             "[all]",
             *_lines({**_oldest(programs), **common}),
             *_versions(programs),
@@ -264,7 +265,3 @@ def _escaped(character: str) -> str:
     if character in {'"', "\\"}:
         return f"\\{character}"
     return character if character.isprintable() else f"\\U{ord(character):08x}"
-
-
-def _plural(count: int) -> str:
-    return f"{count} program" + ("s" if count != 1 else "")

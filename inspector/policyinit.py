@@ -38,6 +38,7 @@ def init(directory: str, output: str | None, *, force: bool) -> Said:
     from inspector.pipeline import Options, inspect_paths
     from inspector.policydraft import draft
     from inspector.progress import Progress
+    from inspector.reports.summary import skipped_line
     from inspector.ruling import chosen
 
     if output is not None and not force and os.path.lexists(output):
@@ -45,7 +46,7 @@ def init(directory: str, output: str | None, *, force: bool) -> Said:
     paths = (directory,)
     with Progress(sys.stderr) as progress:
         seen = inspect_paths(paths, Options(rules=()), progress.on_artifact)
-        unseen = tuple(_unseen(seen))
+        unseen = tuple(skipped_line(row) for row in seen.skipped if row.matters)
         if not seen.files:
             nothing = () if unseen else (f"nothing to inspect in {directory}",)
             return Said(remarks=(*unseen, *nothing), code=ExitCode.NOT_INSPECTED)
@@ -85,19 +86,13 @@ def schema() -> dict[str, Any]:
 
 
 def _counts(found: Policy, ended: int) -> str:
+    from inspector.reports.summary import plural
+
     targets, waivers = len(found.targets), len(found.waivers)
     past = f" ({ended} ended)" if ended else ""
-    parts = [_plural(targets, "target")] if targets else []
-    parts += [_plural(waivers, "waiver") + past] if waivers else []
+    parts = [plural(targets, "target")] if targets else []
+    parts += [plural(waivers, "waiver") + past] if waivers else []
     return "".join(f"{part}, " for part in parts)
-
-
-def _unseen(report: Report) -> Iterator[str]:
-    from inspector.reports.summary import name_of
-
-    for row in report.skipped:
-        if row.matters:
-            yield f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}"
 
 
 def _refusals(report: Report) -> Iterator[str]:
@@ -116,7 +111,3 @@ def _refusals(report: Report) -> Iterator[str]:
         yield f"verify refuses {line}"
     if len(found) > _REFUSALS:
         yield f"verify refuses {len(found) - _REFUSALS} more"
-
-
-def _plural(number: int, what: str) -> str:
-    return f"{number} {what}" + ("" if number == 1 else "s")
