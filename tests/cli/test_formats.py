@@ -213,12 +213,15 @@ def test_a_summary_never_gets_longer_than_github_shows(place, summary, room):
 
 def test_a_name_is_no_command_in_a_log(tmp_path, good):
     names = ["::stop-commands::x", "x ##[add-mask]y", "a ::warning::b", "a\n::error::b"]
+    (tmp_path / "dist").mkdir()
     for name in names:
-        shutil.copy(good, tmp_path / name)
-    for name in ("text", "json", "junit", "sarif", "gitlab", "markdown"):
-        done = run("-f", name, "--goarch", "386", "-v", ".", cwd=tmp_path)
-        assert levels(done.stdout + done.stderr) == [], name
-    done = run("--goarch", "386", ".", cwd=tmp_path, env=ACTIONS)
+        shutil.copy(good, tmp_path / "dist" / name)
+    reports = ("json", "junit", "sarif", "gitlab", "markdown")
+    done = run("-v", *(f"-f{name}={name}" for name in reports), "-f", "text", "--goarch", "386", "dist", cwd=tmp_path)
+    logs = {name: (tmp_path / name).read_text(encoding="utf-8") for name in reports}
+    for name, log in {**logs, "text": done.stdout, "messages": done.stderr}.items():
+        assert levels(log) == [], name
+    done = run("--goarch", "386", "dist", cwd=tmp_path, env=ACTIONS)
     assert levels(done.stdout).count("error") == len(names)
     assert set(levels(done.stdout)) <= {"error", "notice"}
 
