@@ -6,6 +6,7 @@ import hashlib
 import os
 import zlib
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Final, Protocol
 
 from inspector.facts.digests import NO_HASH
@@ -58,13 +59,14 @@ def sums(dist: Dist, covered: Callable[[str], bool], known: Mapping[str, str], *
     ``covered`` tells of a path whether it was given or lies below one that was; ``known`` are SHA-256 sums that were
     computed already, by path; ``hashes`` False: nothing is read, and the sums are Unknown.
     """
+    digest = cache(_digest)  # a list may name one file often
     for row in dist.rows:
         if row.checksum is None or not covered(row.path) or not os.path.lexists(row.path):
             continue
         algorithm, _, listed = row.checksum.partition(":")
         computed: str | Unknown | None = known.get(row.path) if algorithm == "sha256" else None
         if computed is None:
-            computed = _digest(row.path, algorithm) if hashes else Unknown(NO_HASH)
+            computed = digest(row.path, algorithm) if hashes else Unknown(NO_HASH)
         yield Sum(artifact=row.name, algorithm=algorithm, listed=listed, computed=computed, source=dist.source)
 
 

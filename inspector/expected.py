@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import reduce
+from itertools import groupby
 
 from inspector.intent import Plan, located
 from inspector.model import Dist, Expected, FileReport, Intent, Report, Row, Skipped
 from inspector.sources.names import Names, member_parts, names_of
 from inspector.sources.place import Place
+
+_Port = tuple[str | None, str | None]
 
 
 class Met:
@@ -37,14 +40,15 @@ class Met:
 
     def rows(self, dist: Dist) -> Iterator[Expected]:
         """Yield the files of a list; of those that other files hold, the ones that are there and are no Go program."""
-        rows: dict[str, list[Row]] = {}
-        for row in dist.rows:
-            rows.setdefault(row.path, []).append(row)
-        for row in dist.rows:
-            if row.expected or (row.program and os.path.lexists(row.path)):
-                why = self._lack(row) or self._overwritten(row, rows[row.path])
-                named = f"{row.target}: {why}" if row.target else why
-                yield Expected(name=row.name, source=dist.source, met=not why, why=named if why else "")
+        for path, listed in groupby(dist.rows, key=lambda row: row.path):
+            rows = tuple(listed)
+            place = located(path)
+            listed_file = _ListedFile(path, rows, self._files.get(place, ()), self._skipped.get(place, ()))
+            for row in rows:
+                if row.expected or (row.program and listed_file.there):
+                    why = listed_file.lack(row) or listed_file.overwritten(row)
+                    named = f"{row.target}: {why}" if row.target else why
+                    yield Expected(name=row.name, source=dist.source, met=not why, why=named if why else "")
 
     def _unread(self) -> Iterator[str]:
         for rows in self._skipped.values():
@@ -54,34 +58,43 @@ class Met:
                     if target is not None:
                         yield target.source
 
-    def _lack(self, row: Row) -> str:
+
+class _ListedFile:
+    """The file of some rows; a list may have thousands of one path, and an archive as many members."""
+
+    def __init__(self, path: str, rows: Iterable[Row], files: Sequence[FileReport], skipped: Sequence[Skipped]) -> None:
+        self.there = os.path.lexists(path)
+        self._seen = bool(files)
+        self._names = {file.members[-1].rpartition("/")[2] for file in files if file.members}
+        self._unread = any(not skip.kind.harmless for skip in skipped)
+        self._reason = next((skip.reason for skip in skipped if not skip.members), None)
+        images = (image.build.observed for file in files for image in file.images)
+        self._ports = {(observed.goos, observed.goarch) for observed in images}
+        self._listed: dict[_Port, Row] = {}  # the first row of each port
+        for row in rows:
+            self._listed.setdefault(_port(row.intent), row)
+
+    def lack(self, row: Row) -> str:
         """Say what is wrong with a row's file; nothing when what must be there is."""
-        if not os.path.lexists(row.path):
+        if not self.there:
             return "no such file"
-        place = located(row.path)
-        files, skipped = self._files.get(place, []), self._skipped.get(place, [])
-        if not row.program or any(not skip.kind.harmless for skip in skipped):
+        if not row.program or self._unread:
             return ""
-        there = {file.members[-1].rpartition("/")[2] for file in files if file.members}
-        absent = [name for name in row.holds if name not in there]
-        if files and not absent:
+        absent = next((name for name in row.holds if name not in self._names), None)
+        if self._seen and absent is None:
             return ""
-        own = next((skip for skip in skipped if not skip.members), None)
-        if own is not None:
-            return own.reason
-        return f"no Go program called {absent[0]} in it" if absent else "no Go program in it"
+        if self._reason is not None:
+            return self._reason
+        return "no Go program in it" if absent is None else f"no Go program called {absent} in it"
 
-    def _overwritten(self, row: Row, same_path: list[Row]) -> str:
+    def overwritten(self, row: Row) -> str:
         """Say for which other target a file is that two rows name: the later build has overwritten the earlier."""
-        others = [other for other in same_path if _port(other.intent) != _port(row.intent)]
-        files = self._files.get(located(row.path), [])
-        observed = {(i.build.observed.goos, i.build.observed.goarch) for file in files for i in file.images}
-        if not others or _port(row.intent) in observed:
-            return ""
-        return f"the list names this file for {others[0].target} too"
+        own = _port(row.intent)
+        other = next((other for port, other in self._listed.items() if port != own), None)
+        return "" if other is None or own in self._ports else f"the list names this file for {other.target} too"
 
 
-def _port(intent: Intent) -> tuple[str | None, str | None]:
+def _port(intent: Intent) -> _Port:
     return intent.goos.value if intent.goos else None, intent.goarch.value if intent.goarch else None
 
 

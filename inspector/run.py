@@ -39,7 +39,10 @@ def run(paths: tuple[str, ...], *, strict: bool, **given: Any) -> ExitCode:  # c
     plan = _plan(paths, **given)
     if strict and not _declares(plan):
         raise UsageError(NOTHING_DECLARED)
-    options = Options(plan=plan, rules=_rules(select, ignore, plan.policy), hashes=hashes, threshold=threshold)
+    rules = _rules(select, ignore, plan.policy)
+    if strict and not rules:
+        raise UsageError("--select, --ignore and the policy leave no rule, so that anything would pass")
+    options = Options(plan=plan, rules=rules, hashes=hashes, threshold=threshold)
     with Progress(sys.stderr) as progress:
         report = inspect_paths(paths, options, progress.on_artifact)
     failures = outputs.write(report, written, _view(threshold, quiet=quiet, verbose=verbose), colour)

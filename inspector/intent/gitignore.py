@@ -36,11 +36,12 @@ class Pattern(NamedTuple):
         at = 0
         for index, run in enumerate(self.runs):
             last = len(parts) - len(run)
-            starts = range(at, (min(last, 0) if self.anchored and not index else last) + 1)
-            start = next((start for start in starts if _fits(run, parts, start)), None)
-            if start is None:
+            for start in range(at, (min(last, 0) if self.anchored and not index else last) + 1):
+                if _fits(run, parts, start):
+                    at = start + len(run)
+                    break
+            else:
                 return False
-            at = start + len(run)
         return at + self.rest <= len(parts)
 
 
@@ -77,10 +78,10 @@ def _runs(segments: Sequence[str]) -> Iterator[tuple[Segment, ...]]:
 
 
 def _fits(run: Sequence[Segment], parts: Sequence[str], start: int) -> bool:
-    return all(
-        segment == part if isinstance(segment, str) else segment.fullmatch(part)
-        for segment, part in zip(run, parts[start : start + len(run)], strict=True)
-    )
+    for segment, part in zip(run, parts[start : start + len(run)], strict=True):
+        if not (segment == part if isinstance(segment, str) else segment.fullmatch(part)):
+            return False
+    return True
 
 
 def _segment(text: str) -> Segment:

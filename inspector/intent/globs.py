@@ -31,7 +31,7 @@ class Globs:
         return known is not None and any(map(known.matches, _spellings(self._roots, path, tuple(members))))
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1 << 15)  # more than the rows that a list may have, each of which waivers may be held against
 def _spellings(roots: tuple[str, ...], path: str, members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
     """Return the parts of a path as a pattern may know it: from each root that it is below, and from the top."""
     known: dict[tuple[str, ...], None] = {}
