@@ -15,7 +15,7 @@ from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameEr
 from inspector.options import inspecting
 
 if TYPE_CHECKING:
-    from inspector.policyinit import Said
+    from inspector.policycommands import Said
     from inspector.reports.layout import Line
 
 T = TypeVar("T")
@@ -152,7 +152,7 @@ def schema(*, of_policy: bool) -> None:
     """Print the JSON Schema of `--format json`."""
     import json
 
-    from inspector.policyinit import schema as policy_schema
+    from inspector.policycommands import schema as policy_schema
     from inspector.reports.json_v1 import schema as report_schema
 
     _print(json.dumps(policy_schema() if of_policy else report_schema(), indent=2))
@@ -178,7 +178,7 @@ def policies() -> None:
 @click.pass_context
 def policy_init(ctx: click.Context, /, directory: str, output: str | None, *, force: bool) -> ExitCode:
     """Write a policy that the known-good release in DIR satisfies, to be read and corrected."""
-    from inspector.policyinit import init
+    from inspector.policycommands import init
 
     return _told(ctx, lambda: init(directory, output, force=force), output)
 
@@ -188,7 +188,7 @@ def policy_init(ctx: click.Context, /, directory: str, output: str | None, *, fo
 @click.pass_context
 def policy_check(ctx: click.Context, /, file: str | None) -> ExitCode:
     """Check FILE, or the gobin-inspect.toml here or above."""
-    from inspector.policyinit import check
+    from inspector.policycommands import check
 
     return _told(ctx, lambda: check(file))
 

@@ -29,7 +29,7 @@ from inspector.intent.profiles import profiles  # noqa: E402
 from inspector.kinds import KINDS, kind_page  # noqa: E402
 from inspector.microarch import VARIABLES  # noqa: E402
 from inspector.model import Rule  # noqa: E402
-from inspector.policyinit import schema as policy_schema  # noqa: E402
+from inspector.policycommands import schema as policy_schema  # noqa: E402
 from inspector.reports.json_v1 import schema  # noqa: E402
 from inspector.rules import all_rules, page  # noqa: E402
 

@@ -12,7 +12,7 @@ from inspector.errors import PolicyError
 from inspector.intent.policy_keys import ALL, NEEDS, PROFILE, TARGET, WAIVER
 from inspector.microarch import VARIABLES
 from inspector.model import Intent, Profile, Rule
-from inspector.policyinit import schema
+from inspector.policycommands import schema
 from inspector.rules import all_rules
 from tests.intent.policies import read
 
