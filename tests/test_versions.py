@@ -4,20 +4,19 @@ import pytest
 
 from inspector.versions import can_stamp, pseudo_commit, same
 
-
 # What golang.org/x/mod/module.PseudoVersion makes of no tag, of a tag, of a pre-release tag (comment of pseudo.go).
-@pytest.mark.parametrize(
-    "version",
-    [
-        "v0.0.0-20260102150405-abcdef123456",
-        "v2.0.0-20260102150405-abcdef123456",
-        "v1.2.4-0.20260102150405-abcdef123456",
-        "v1.2.3-rc.1.0.20260102150405-abcdef123456",
-        "v2.3.1-0.20260102150405-abcdef123456+incompatible",
-        "v0.0.0-20260102150405-abcdef123456+dirty",
-        "v2.3.1-0.20260102150405-abcdef123456+incompatible.dirty",
-    ],
-)
+PSEUDO = [
+    "v0.0.0-20260102150405-abcdef123456",
+    "v2.0.0-20260102150405-abcdef123456",
+    "v1.2.4-0.20260102150405-abcdef123456",
+    "v1.2.3-rc.1.0.20260102150405-abcdef123456",
+    "v2.3.1-0.20260102150405-abcdef123456+incompatible",
+    "v0.0.0-20260102150405-abcdef123456+dirty",
+    "v2.3.1-0.20260102150405-abcdef123456+incompatible.dirty",
+]
+
+
+@pytest.mark.parametrize("version", PSEUDO)
 def test_a_pseudo_version_names_a_commit(version):
     assert pseudo_commit(version) == "abcdef123456"
 

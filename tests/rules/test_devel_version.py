@@ -7,23 +7,12 @@ from inspector.model import Declared, Evidence, Module, Severity, Status, Unknow
 from inspector.rules import devel_version as rule
 from tests.build.facts import TRAITS, go_build, subject
 from tests.rules.outcome import outcome_of, status_of
+from tests.test_versions import PSEUDO
 
 
 def program(version: str | None):
     main = Module(path="example.com/app", version=version, sum=None, replace=None)
     return go_build(recorded={"main": main}, proofs={"recorded": (Evidence("build info", "go1.27.3", 0x9000),)})
-
-
-# What golang.org/x/mod/module.PseudoVersion makes of no tag, of a tag, of a pre-release tag (comment of pseudo.go).
-PSEUDO = [
-    "v0.0.0-20260102150405-abcdef123456",
-    "v2.0.0-20260102150405-abcdef123456",
-    "v1.2.4-0.20260102150405-abcdef123456",
-    "v1.2.3-rc.1.0.20260102150405-abcdef123456",
-    "v2.3.1-0.20260102150405-abcdef123456+incompatible",
-    "v0.0.0-20260102150405-abcdef123456+dirty",
-    "v2.3.1-0.20260102150405-abcdef123456+incompatible.dirty",
-]
 
 
 @pytest.mark.parametrize(
