@@ -67,7 +67,7 @@ def alerts(report: Report) -> Iterator[Alert]:
             for outcome in _shown(image.outcomes, report.threshold):
                 text = _text((_inside(place, outcome.message),), outcome.evidence, outcome.fix)
                 mark = prints.of(outcome.id, place)
-                yield Alert(outcome.rule, outcome.severity, text, place, mark, outcome, outcome.evidence)
+                yield Alert(outcome.rule, _severity(outcome), text, place, mark, outcome, outcome.evidence)
     if report.release:
         yield from _of_release(report, prints)
 
@@ -82,10 +82,10 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
             # What is missing has no place; its name stands for it, and the directory is where it should be.
             mark = prints.of(outcome.id, place or Place("", (proof.label,)))
             text = _text((f"{proof.label}: {proof.value}", outcome.message), past, outcome.fix)
-            yield Alert(outcome.rule, outcome.severity, text, place or directory, mark, outcome, (proof, *past))
+            yield Alert(outcome.rule, _severity(outcome), text, place or directory, mark, outcome, (proof, *past))
         if not about:
             text, mark = _text((outcome.message,), past, outcome.fix), prints.of(outcome.id, Place(""))
-            yield Alert(outcome.rule, outcome.severity, text, directory, mark, outcome, past)
+            yield Alert(outcome.rule, _severity(outcome), text, directory, mark, outcome, past)
 
 
 def unseen(report: Report) -> Iterator[Unseen]:
@@ -123,6 +123,11 @@ class _Fingerprints:
 
 def _shown(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[Outcome]:
     return (outcome for outcome in outcomes if outcome.status is Status.FAIL or refused(outcome, threshold))
+
+
+def _severity(outcome: Outcome) -> Severity:
+    """Return how grave an alert is; a severity is for failures, and what else keeps the exit code from 0 is as one."""
+    return outcome.severity if outcome.status is Status.FAIL else Severity.ERROR
 
 
 def _is_past_waiver(proof: Evidence) -> bool:

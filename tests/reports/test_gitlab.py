@@ -61,6 +61,13 @@ def test_an_entry_is_what_gitlab_documents():
     }
 
 
+def test_what_refuses_a_release_undecided_is_critical_whatever_its_rule():
+    undecided = replace(made.UNREAD, bound=True)
+    assert undecided.severity is Severity.NOTE
+    assert entry_of(undecided, strict=True)["severity"] == "critical"
+    assert entry_of(replace(made.CRASH, severity=Severity.NOTE))["severity"] == "critical"
+
+
 def test_the_committed_release_has_its_planted_defects(monkeypatch):
     monkeypatch.chdir(Path(__file__).parents[2] / "samples")
     found = entries(inspect_paths(["release"], Options(rules=select())))
