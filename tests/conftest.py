@@ -10,12 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import pytest
+from hypothesis import settings
 
 from scripts.sample_manifest import default_cache
 from tests.samples import Sample, Samples, names
 
 # Checks that are asserts, outside a test module.
 pytest.register_assert_rewrite("tests.real.variants_c", "tests.real.variants_go")
+
+# A busy machine is no defect, and no run depends on what an earlier one left behind.
+settings.register_profile("untimed", settings(deadline=None, database=None))
+settings.load_profile("untimed")
 
 TIERS = ("core", "wide")
 

@@ -252,7 +252,7 @@ def test_a_million_symbols_with_the_offset_of_a_landmarks_name_cost_little(entry
 BIG = [archive(member("go.o/", data), member("000000.o/", bytes(8000))) for data in OBJECTS.values()]
 
 
-@settings(max_examples=300, deadline=None, database=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_only_a_format_error_comes_of_damage(data):
     with suppress(FormatError):

@@ -208,7 +208,7 @@ def test_a_range_outside_the_image():
     assert isinstance(read_signature(Window.of_bytes(CODE), 1 << 40, 100), Unknown)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.integers(0, 19 + 94), st.integers(0, 255))
 def test_damage_gives_a_signature_or_a_reason(at, value):
     blob = bytearray(superblob((0, directory())))

@@ -217,7 +217,7 @@ def real(samples) -> list[bytes]:
     return [*thin_files, fat((X86_64, 3, thin_files[0]), (ARM64, 0, thin_files[1]))]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_only_a_format_error_comes_of_damage(real, data):
     with suppress(FormatError):
@@ -230,7 +230,7 @@ def test_only_a_format_error_comes_of_damage(real, data):
             assert len(found.native.command_defects) <= 32
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(
     st.sampled_from([b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa\xce", b"\xca\xfe\xba\xbe\0\0\0\2", b"\xca\xfe\xba\xbf"]),
     st.binary(max_size=600),

@@ -296,7 +296,7 @@ def real(samples) -> list[bytes]:
     return [samples[name].path.read_bytes() for name in names]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_only_a_format_error_comes_of_damage(real, data):
     with suppress(FormatError):
@@ -311,7 +311,7 @@ def test_only_a_format_error_comes_of_damage(real, data):
         assert len(found.native.layout_defects) <= 32
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=600))
 def test_noise_is_no_program(noise):
     with pytest.raises(FormatError):

@@ -132,7 +132,7 @@ def real(samples) -> list[bytes]:
     return [samples[name].path.read_bytes() for name in names]
 
 
-@settings(max_examples=150, deadline=None, database=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_only_a_format_error_comes_of_damage(real, data):
     with suppress(FormatError):
@@ -148,7 +148,7 @@ def test_a_cut_is_no_program(real, size):
             read(Window.of_bytes(original[: min(size, len(original) - 1)]))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.sampled_from(MAGICS), st.binary(max_size=600))
 def test_of_noise_nothing_is_read_beyond_its_end(magic, noise):
     with suppress(FormatError):  # a few small numbers after the magic are a program's sizes

@@ -342,7 +342,7 @@ SMALL = module(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(damaged([SMALL]))
 def test_damaged_modules_raise_nothing_but_format_error(data):
     with suppress(FormatError):

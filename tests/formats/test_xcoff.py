@@ -230,7 +230,7 @@ def test_a_cut_is_no_program(real, size):
         read(Window.of_bytes(real[0][:size]))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=600))
 def test_noise_is_no_program(noise):
     with pytest.raises(FormatError):

@@ -86,7 +86,7 @@ def policy_or_line(text):
     return policy
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(DOCUMENTS)
 @example({"all": {"max-size": 2**70}})
 @example({"all": {"go": float("nan")}})
@@ -97,7 +97,7 @@ def test_any_document_is_a_policy_or_one_line(document):
     policy_or_line(dumped(document))
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.text(alphabet=st.sampled_from("[]{}=\"'.,#\\\n\r\t alcgo10-_:\x00\x1b\u202eé")) | st.text())
 @example("[[[")
 @example("a.b.c = 1\na.b = 2")
@@ -107,7 +107,7 @@ def test_any_text_is_a_policy_or_one_line(text):
     policy_or_line(text)
 
 
-@settings(max_examples=200, deadline=None, database=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=200))
 @example(b"\xef\xbb\xbf[all]")
 @example(b"\xff\xfe[\x00")
@@ -118,7 +118,7 @@ def test_any_bytes_are_a_policy_or_one_line(tmp_path_factory, data):
         assert isinstance(load(str(path), named), Policy)
 
 
-@settings(max_examples=60, deadline=None, database=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_a_good_policy_with_one_defect_names_its_line(data):
     """Whatever stands before and behind it, on however many lines."""

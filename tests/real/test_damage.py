@@ -75,7 +75,7 @@ damage = st.lists(st.tuples(place, st.binary(min_size=1, max_size=16)), min_size
 def test_flipped_bytes(name: str, samples: Samples):
     original = program(name, samples)
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=40, suppress_health_check=list(HealthCheck))
     @given(damage)
     def check(edits):
         data = bytearray(original)
