@@ -78,8 +78,8 @@ def _runs(segments: Sequence[str]) -> Iterator[tuple[Segment, ...]]:
 
 
 def _fits(run: Sequence[Segment], parts: Sequence[str], start: int) -> bool:
-    for segment, part in zip(run, parts[start : start + len(run)], strict=True):
-        if not (segment == part if isinstance(segment, str) else segment.fullmatch(part)):
+    for at, segment in enumerate(run, start):
+        if not (parts[at] == segment if isinstance(segment, str) else segment.fullmatch(parts[at])):
             return False
     return True
 

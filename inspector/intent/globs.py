@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from inspector.errors import IntentError
@@ -16,6 +16,8 @@ from inspector.intent import values
 from inspector.intent.gitignore import compiled
 from inspector.intent.places import is_below, located
 from inspector.shown import shown
+
+Path = tuple[str, ...]
 
 
 class Globs:
@@ -28,19 +30,27 @@ class Globs:
     def matches(self, pattern: str, path: str, members: Sequence[str] = ()) -> bool:
         """Say whether the pattern matches an artifact: its path from the policy's or the current directory."""
         known = _compiled(pattern)
-        return known is not None and any(map(known.matches, _spellings(self._roots, path, tuple(members))))
+        if known is None:
+            return False
+        # From the top a path has every part that it has from below, and where it begins does not matter to the rest.
+        tops, below = _spellings(self._roots, path, tuple(members))
+        return any(map(known.matches, (*below, *tops) if known.anchored else tops))
 
 
-@lru_cache(maxsize=1 << 15)  # more than the rows that a list may have, each of which waivers may be held against
-def _spellings(roots: tuple[str, ...], path: str, members: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """Return the parts of a path as a pattern may know it: from each root that it is below, and from the top."""
-    known: dict[tuple[str, ...], None] = {}
-    inner = [part for member in members for part in member.split("/") if part not in {"", "."}]
-    for absolute in (shown(os.path.abspath(path)), located(path)):  # noqa: PTH100
-        below = (os.path.relpath(absolute, root) for root in roots if is_below(absolute, root))
-        for spelling in (*below, absolute.lstrip(os.sep)):
-            known[*spelling.replace(os.sep, "/").split("/"), *inner] = None
-    return tuple(known)
+@lru_cache(maxsize=1 << 15)  # more than a list has rows, each of which may be held against every waiver
+def _spellings(
+    roots: tuple[str, ...], path: str, members: tuple[str, ...]
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Return the parts of a path as a pattern may know it: from the top, and from each root that it is below."""
+    inner = tuple(part for member in members for part in member.split("/") if part not in {"", "."})
+    absolutes = dict.fromkeys((shown(os.path.abspath(path)), located(path)))  # noqa: PTH100
+    below = (os.path.relpath(place, root) for place in absolutes for root in roots if is_below(place, root))
+    tops = (place.lstrip(os.sep) for place in absolutes)
+    return _parts(tops, inner), _parts(below, inner)
+
+
+def _parts(spellings: Iterable[str], inner: Path) -> tuple[Path, ...]:
+    return tuple((*spelling.replace(os.sep, "/").split("/"), *inner) for spelling in dict.fromkeys(spellings))
 
 
 def accepted(pattern: str, where: str) -> str:
