@@ -112,6 +112,9 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         by_path = tuple(self._by_path(self.policy, path, members))
         candidates = by_path or tuple(target for target in self.policy.targets if not target.files)
         suited = [target for target in candidates if _suits(target.intent, meant, build)]
+        if not suited and self.declared.microarch:  # it wins over a target's level, and is no reason to claim nothing
+            levelless = msgspec.structs.replace(meant, microarch={})
+            suited = [target for target in candidates if _suits(target.intent, levelless, build)]
         exact = next((target for target in suited if _has_level(target.intent, build)), None)
         return exact or next(iter(suited or by_path), None)
 

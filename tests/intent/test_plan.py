@@ -45,6 +45,7 @@ def claimant(plan: Plan, path: str = "app", build: GoBuild | None = None, *membe
 # --- the order ---------------------------------------------------------------------------------------------
 
 NAMES = (("file name", "app_linux_arm64"),)
+LEVEL = declared("option --goamd64", microarch={"GOAMD64": "v3"})
 
 
 def test_without_any_declaration_the_names_speak():
@@ -139,6 +140,14 @@ def test_among_targets_of_one_port_the_level_decides():
     assert claimant(plan, "app_linux_amd64_v2", go_build(settings={"GOAMD64": "v3"})) == "[1]"
     # Nobody meant level 4, and the level it was built for is then wrong for the first target.
     assert claimant(plan, build=go_build(settings={"GOAMD64": "v4"})) == "[0]"
+
+
+def test_a_level_that_an_option_declares_wins_over_the_one_of_the_only_target():
+    plan = Plan(declared=LEVEL, policy=policy(target(0, "linux", "amd64", microarch={"GOAMD64": "v1"})))
+    assert claimant(plan) == "[0]"
+    assert plan.meant("app", (), (), go_build()).intent.microarch == LEVEL.microarch
+    two = policy(*(target(number, "linux", "amd64", microarch={"GOAMD64": f"v{number + 2}"}) for number in range(2)))
+    assert claimant(Plan(declared=LEVEL, policy=two)) == "[1]"
 
 
 def test_levels_are_the_same_however_they_are_spelled():
