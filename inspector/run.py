@@ -31,6 +31,7 @@ def run(paths: tuple[str, ...], *, strict: bool, **given: Any) -> ExitCode:  # c
     from inspector.progress import Progress
 
     written = outputs.chosen(given.pop("formats"), os.environ, auto=not given.pop("no_auto_format"))
+    _spare(paths, written)
     quiet, verbose, colour = given.pop("quiet"), given.pop("verbose"), given.pop("colour")
     if quiet and verbose:
         raise UsageError("-q and -v exclude each other")
@@ -72,6 +73,14 @@ def say(text: str) -> None:
 
     with standard_error() as err:
         err.write(f"{PROGRAM}: {neutral(text)}\n")
+
+
+def _spare(paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
+    """Raise UsageError where a report would replace what it is about."""
+    inspected = {os.path.realpath(path) for path in paths if "\0" not in path and os.path.isfile(path)}  # noqa: PTH113
+    for output in written:
+        if output.path is not None and os.path.realpath(output.path) in inspected:
+            raise UsageError(f"{output.path} is to be inspected; a report needs a file of its own")
 
 
 def _threshold(fail_on: str, *, strict: bool) -> Threshold:

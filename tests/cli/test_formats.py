@@ -233,3 +233,13 @@ def test_a_closed_standard_error_changes_no_exit_code(place, arguments, env):
     command = ["/bin/sh", "-c", script, sys.executable]
     done = subprocess.run(command, cwd=place, env=environment(**env), check=False)
     assert done.returncode == run(*arguments.split(), cwd=place).returncode
+
+
+@pytest.mark.parametrize("spelled", ["app", "./app", "link"])
+def test_a_report_never_replaces_what_is_inspected(tmp_path, spelled):
+    (tmp_path / "app").write_bytes(b"a program")
+    (tmp_path / "link").symlink_to("app")
+    done = run("-f", f"json={spelled}", "app", cwd=tmp_path)
+    assert done.returncode == 2
+    assert f"{spelled} is to be inspected; a report needs a file of its own" in done.stderr
+    assert (tmp_path / "app").read_bytes() == b"a program"
