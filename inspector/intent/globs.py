@@ -10,12 +10,15 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from inspector.errors import IntentError
 from inspector.intent import values
-from inspector.intent.gitignore import compiled
 from inspector.intent.places import is_below, located
 from inspector.shown import shown
+
+if TYPE_CHECKING:
+    from inspector.intent.gitignore import Pattern
 
 Path = tuple[str, ...]
 
@@ -66,4 +69,8 @@ def accepted(pattern: str, where: str) -> str:
     raise IntentError(f"{where}: {values.shown(pattern)} matches nothing, as .gitignore reads it")
 
 
-_compiled = lru_cache(maxsize=1 << 16)(compiled)  # as many as a policy file has room for
+@lru_cache(maxsize=1 << 16)  # as many as a policy file has room for
+def _compiled(pattern: str) -> Pattern | None:
+    from inspector.intent.gitignore import compiled  # only a policy with globs needs it
+
+    return compiled(pattern)
