@@ -28,7 +28,7 @@ def from_environment(environ: Mapping[str, str]) -> Intent:
     if goarch:
         values.goarch(goarch, "environment GOARCH")
     if cgo not in {"", "0", "1"}:
-        raise IntentError(f"environment CGO_ENABLED: Go takes 0 or 1 and ignores {values.shown(cgo)}")
+        raise IntentError(f"environment CGO_ENABLED: Go takes 0 or 1 and ignores {values.quoted(cgo)}")
     intent = Intent(
         goos=_variable(goos, "GOOS") if goos else None,
         goarch=_variable(goarch, "GOARCH") if goarch else None,

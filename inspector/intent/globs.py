@@ -60,13 +60,13 @@ def accepted(pattern: str, where: str) -> str:
     """Accept a pattern that matches something; raise IntentError for any other."""
     if not {".", ".."}.isdisjoint(pattern.split("/")):
         why = "a glob begins at the policy's directory or at the current one, and has no . and no .. in it"
-        raise IntentError(f"{where}: {values.shown(pattern)} matches nothing: {why}")
+        raise IntentError(f"{where}: {values.quoted(pattern)} matches nothing: {why}")
     try:
         if _compiled(pattern) is not None:
             return pattern
     except (ValueError, re.error):
-        raise IntentError(f"{where}: {values.shown(pattern)} is no glob as .gitignore has them") from None
-    raise IntentError(f"{where}: {values.shown(pattern)} matches nothing, as .gitignore reads it")
+        raise IntentError(f"{where}: {values.quoted(pattern)} is no glob as .gitignore has them") from None
+    raise IntentError(f"{where}: {values.quoted(pattern)} matches nothing, as .gitignore reads it")
 
 
 @lru_cache(maxsize=1 << 16)  # as many as a policy file has room for

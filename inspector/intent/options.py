@@ -82,7 +82,7 @@ def _target(
             None if goarch is None else _option(goarch, "goarch"),
         )
     target_goos, target_goarch = values.halves(target, "--target", arm="--target {}/arm --goarm {}")
-    values.pair(target_goos, target_goarch, f"--target {values.shown(target)}")
+    values.pair(target_goos, target_goarch, f"--target {values.quoted(target)}")
     for name, given, part in (("--goos", goos, target_goos), ("--goarch", goarch, target_goarch)):
         if given is not None and given != part:
             raise IntentError(f"--target {target} and {name} {given} contradict each other")

@@ -124,7 +124,7 @@ def _found(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, int) and abs(value) >= 2**63:  # str() of a huge one raises
         return "a number beyond 64 bits"
-    return values.shown(str(value)) if isinstance(value, int | float | str) else "a date or a time"
+    return values.quoted(str(value)) if isinstance(value, int | float | str) else "a date or a time"
 
 
 def _plain(said: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from inspector.intent.values import shown
+from inspector.intent.values import quoted
 
 Place = tuple[str | int, ...]
 """The way to a value: keys of tables and indexes of arrays, ("targets", 0, "cgo")."""
@@ -38,7 +38,7 @@ def spelled(place: Place) -> str:
         if isinstance(step, int):
             text += f"[{step}]"
         else:
-            text += ("." if text else "") + (step if _BARE.fullmatch(step) else f'"{shown(step)}"')
+            text += ("." if text else "") + (step if _BARE.fullmatch(step) else f'"{quoted(step)}"')
     return text
 
 

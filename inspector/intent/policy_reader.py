@@ -13,7 +13,7 @@ from inspector.intent.policy_places import Fault, Place, line_of, spelled
 from inspector.intent.policy_profiles import own_profiles
 from inspector.intent.policy_targets import Declarations, told_apart
 from inspector.intent.profiles import profiles
-from inspector.intent.values import shown
+from inspector.intent.values import quoted
 from inspector.model import Policy, Severity, WaiverClause
 
 _DEEPEST: Final = 16
@@ -46,7 +46,7 @@ def _parsed(path: str, text: str) -> dict[str, Any]:
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.fullmatch(str(error))
         what, line = (found["what"], found["line"]) if found else (str(error), text.rstrip().count("\n") + 1)
-        raise PolicyError(f"{path}:{line}: no TOML: {shown(what)}") from error
+        raise PolicyError(f"{path}:{line}: no TOML: {quoted(what)}") from error
     except ValueError as error:  # int() reads no more than 4300 digits
         raise PolicyError(f"{path}: no TOML: a number has too many digits") from error
 

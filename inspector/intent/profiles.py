@@ -12,7 +12,7 @@ import msgspec
 
 from inspector.errors import IntentError
 from inspector.intent.consistency import label
-from inspector.intent.values import shown
+from inspector.intent.values import quoted
 from inspector.model import Declared, Intent, Profile
 from inspector.tables import read_table
 
@@ -45,7 +45,7 @@ def called(name: str, known: Mapping[str, Profile], where: str) -> Profile:
     """Return the profile of a name. Raises IntentError, which begins with ``where``, when there is none."""
     profile = known.get(name)
     if profile is None:
-        raise IntentError(f"{where}: no profile is called {shown(name)}; {_hint(name, known)}")
+        raise IntentError(f"{where}: no profile is called {quoted(name)}; {_hint(name, known)}")
     return profile
 
 
@@ -85,4 +85,4 @@ def _hint(name: str, known: Iterable[str]) -> str:
     from difflib import get_close_matches
 
     near = next(iter(get_close_matches(name.lower(), known, 1, _LIKENESS)), None)
-    return f"did you mean {near}?" if near else f"there are: {', '.join(map(shown, islice(known, _LISTED)))}"
+    return f"did you mean {near}?" if near else f"there are: {', '.join(map(quoted, islice(known, _LISTED)))}"

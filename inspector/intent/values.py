@@ -62,7 +62,7 @@ def pair(meant_goos: str, meant_goarch: str, where: str) -> None:
     """Accept a GOOS/GOARCH pair that a known release has."""
     if is_known(meant_goos, meant_goarch):
         return
-    name = f"{shown(meant_goos)}/{shown(meant_goarch)}"
+    name = f"{quoted(meant_goos)}/{quoted(meant_goarch)}"
     found = all_ports().get((meant_goos, meant_goarch))
     if found is not None and found.removed is not None:
         raise IntentError(f"{where}: {name} was removed in Go 1.{found.removed}")
@@ -79,9 +79,9 @@ def halves(target: str, where: str, *, arm: str) -> tuple[str, str]:
     """
     meant_goos, slash, meant_goarch = target.partition("/")
     if not slash:
-        raise IntentError(f"{where} is GOOS/GOARCH, such as linux/arm64, not {shown(target)}")
+        raise IntentError(f"{where} is GOOS/GOARCH, such as linux/arm64, not {quoted(target)}")
     if meant_goarch.startswith("arm/v"):  # the container world's spelling of GOARM
-        raise IntentError(f"{where} is GOOS/GOARCH; write {arm.format(shown(meant_goos), shown(meant_goarch[5:]))}")
+        raise IntentError(f"{where} is GOOS/GOARCH; write {arm.format(quoted(meant_goos), quoted(meant_goarch[5:]))}")
     return meant_goos, meant_goarch
 
 
@@ -90,14 +90,14 @@ def microarch(key: str, value: str, where: str) -> str:
     pattern, wanted = MICROARCH[key]
     if re.fullmatch(pattern, value):
         return value
-    raise IntentError(f"{where}: {key} is {wanted}, not {shown(value)}")
+    raise IntentError(f"{where}: {key} is {wanted}, not {quoted(value)}")
 
 
 def go(value: str, where: str) -> str:
     """Accept a Go release, "1.27", "1.27.3" or "go1.27", and return it without the "go"."""
     found = re.fullmatch(GO, value)
     if found is None:
-        raise IntentError(f"{where}: a Go release is written 1.27 or 1.27.3, not {shown(value)}")
+        raise IntentError(f"{where}: a Go release is written 1.27 or 1.27.3, not {quoted(value)}")
     return found[1]
 
 
@@ -111,7 +111,7 @@ def tag(value: str, where: str) -> str:
     """Accept a build tag."""
     if _TAG.fullmatch(value):
         return value
-    raise IntentError(f"{where} {shown(value)} is no build tag")
+    raise IntentError(f"{where} {quoted(value)} is no build tag")
 
 
 def glibc(value: str, where: str) -> str:
@@ -138,7 +138,7 @@ def version(value: str, where: str) -> str:
     """Accept the version of a program, in whatever way a project counts."""
     if value.isprintable() and value and " " not in value:
         return value
-    raise IntentError(f"{where}: a version is one word such as v1.2.3, not {shown(value)}")
+    raise IntentError(f"{where}: a version is one word such as v1.2.3, not {quoted(value)}")
 
 
 def revision(value: str, where: str) -> str:
@@ -150,7 +150,7 @@ def size(value: str, where: str) -> int:
     """Accept a number of bytes with its unit, and return it in bytes."""
     found = re.fullmatch(SIZE, value)
     if found is None:
-        raise IntentError(f'{where}: a size is written "20 MiB" or as a number of bytes, not {shown(value)}')
+        raise IntentError(f'{where}: a size is written "20 MiB" or as a number of bytes, not {quoted(value)}')
     return int(float(found[1]) * _UNITS[found[2]])
 
 
@@ -158,10 +158,10 @@ def one_of(value: str, choices: tuple[str, ...], where: str) -> str:
     """Accept one of the choices."""
     if value in choices:
         return value
-    raise IntentError(f"{where}: {shown(value)} is none of {', '.join(choices)}")
+    raise IntentError(f"{where}: {quoted(value)} is none of {', '.join(choices)}")
 
 
-def shown(value: str) -> str:
+def quoted(value: str) -> str:
     """Return a user's word fit for a line of a message: quoted when it is empty or does not print, never long."""
     short = value if len(value) <= 60 else value[:60] + "…"
     return short if short.isprintable() and short.strip() == short != "" else ascii(short)
@@ -170,7 +170,7 @@ def shown(value: str) -> str:
 def _written(pattern: str, value: str, where: str, how: str) -> str:
     if re.fullmatch(pattern, value, re.ASCII):
         return value
-    raise IntentError(f"{where}: {how}, not {shown(value)}")
+    raise IntentError(f"{where}: {how}, not {quoted(value)}")
 
 
 def _objection(value: str, variable: str, hint: str | None, known: tuple[str, ...], part: Callable[[Port], str]) -> str:
@@ -178,7 +178,7 @@ def _objection(value: str, variable: str, hint: str | None, known: tuple[str, ..
     removed = [port.removed for port in all_ports().values() if part(port) == value and port.removed is not None]
     if removed:
         return f"{value} was removed in Go 1.{max(removed)}"
-    said = f"no Go release has {variable} {shown(value)}"
+    said = f"no Go release has {variable} {quoted(value)}"
     return f"{said}; {hint or 'known are ' + ', '.join(known)}"
 
 
