@@ -21,7 +21,8 @@ Severity: warning; error where ASLR was declared (`aslr = true` in the policy).
 Since: Go 1.15 sets it by default.
 """
 
-from inspector.model import Rule, Severity, Subject, Unknown, Verdict, failed, not_applicable, passed
+from inspector.demands import breached
+from inspector.model import Rule, Severity, Subject, Unknown, Verdict, not_applicable, passed
 
 
 def check(subject: Subject) -> Verdict:
@@ -33,14 +34,11 @@ def check(subject: Subject) -> Verdict:
     proof = build.proof("pe.dynamic_base")
     if pe.dynamic_base:
         return passed("DYNAMIC_BASE is set", *proof)
-    meant, asked, severity = subject.intent.aslr, "", None
-    if meant is not None and meant.value:
-        asked, severity = f", but it was asked for ({meant.source})", Severity.ERROR
     what, fix = "DYNAMIC_BASE is off: no ASLR", "go build -buildmode=pie ..."
     instrumentation = build.traits.instrumentation
     if not isinstance(instrumentation, Unknown) and "race" in instrumentation:
         what, fix = "no ASLR, as in every race build for windows", "build what is shipped without -race"
-    return failed(what + asked, *proof, fix=fix, severity=severity)
+    return breached(what, "it", subject.intent.aslr, *proof, fix=fix)
 
 
 RULE = Rule(

@@ -26,6 +26,7 @@ ARM, and where ASLR was declared (`aslr = true` in the policy).
 Since: Go 1.15 links windows programs position-independent by default.
 """
 
+from inspector.demands import breached
 from inspector.model import Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
 
 DEFAULT_PIE = 15  # internal/platform.DefaultPIE: windows since Go 1.15, but for -race
@@ -45,8 +46,7 @@ def check(subject: Subject) -> Verdict:
     fix = "leave out what strips relocations after linking" if is_dll else "go build -buildmode=pie ..."
     meant = subject.intent.aslr
     if meant is not None and meant.value:
-        message = f"{what}: no ASLR, but it was asked for ({meant.source})"
-        return failed(message, *proof, fix=fix, severity=Severity.ERROR)
+        return breached(f"{what}: no ASLR", "it", meant, *proof, fix=fix)
     # Windows on ARM randomises every image; cmd/link needPEBaseReloc: "Non-PIE x86 binaries don't need the base
     # relocation table. Everyone else does."
     if known(build.observed.goarch) in {"arm", "arm64"}:
