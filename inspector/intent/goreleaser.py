@@ -27,6 +27,9 @@ _MAX_LIST: Final = 16 << 20
 
 _MAX_ROWS: Final = 20_000
 
+_MAX_VALUES: Final = 1_000_000
+"""Commas of a list, which bound what decoding it takes: a row of a release has some twenty."""
+
 _MAX_METADATA: Final = 64 << 10
 
 _MAX_ENTRIES: Final = 10_000
@@ -34,8 +37,9 @@ _MAX_ENTRIES: Final = 10_000
 
 _TROUBLE: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 
-_TAG: Final = re.compile(r"(?:.+/)?(v\d+\.\d+\.\d+(?:[-+].*)?)")
-"""A tag that Go takes for a module's version, after the directory of a module that is not at the root."""
+_TAG: Final = re.compile(r"v\d+\.\d+\.\d+(?:[-+].*)?")
+"""A tag that Go takes for the version of the module at a repository's root. One of another module has its directory in
+front, and nothing here says whether it is that module which was built."""
 
 _COMMIT: Final = re.compile(r"[0-9a-f]{7,64}")
 """GoReleaser writes the whole hash, of 40 or 64 digits; 7 are the least that tell commits apart. A snapshot without a
@@ -127,6 +131,9 @@ def _artifacts(data: bytes, source: str) -> list[Artifact] | None:
     if len(data) > _MAX_LIST:
         _refuse(data, f"{source}: over the limit of {_MAX_LIST} bytes")
         return None
+    if data.count(b",") > _MAX_VALUES:
+        _refuse(data, f"{source}: over the limit of {_MAX_VALUES} values")
+        return None
     try:
         rows = msgspec.json.decode(data, type=list[msgspec.Raw])
     except _TROUBLE as error:
@@ -193,12 +200,10 @@ def _release(directory: str) -> Intent:
 def _version(metadata: _Metadata) -> str | None:
     """Return the module version that the tag stands for.
 
-    None for a snapshot, whose version is made up, and for a tag that Go does not read as a version.
+    None for a snapshot, whose version is made up, and for a tag that Go does not read as the root module's version.
     """
     tag = _TAG.fullmatch(metadata.tag)
-    if tag is None or metadata.version not in {tag[1].removeprefix("v"), metadata.tag.removeprefix("v")}:
-        return None
-    return tag[1]
+    return metadata.tag if tag and metadata.version == metadata.tag.removeprefix("v") else None
 
 
 class _Rows:

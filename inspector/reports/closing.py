@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from inspector.model import FileReport, Outcome, Report, Severity, Threshold
+from inspector.model import FileReport, ImageReport, Outcome, Report, Severity, Threshold
 from inspector.reports.summary import brief, name_of, plural
 
 NAMED: Final = 3
@@ -18,14 +18,18 @@ def closing(report: Report) -> str:
     """Return the gate's verdict: "verified 12 binaries for 9 targets: 11 as meant, 1 not (dist/app: wrong-cgo)"."""
     threshold = _judged_by(report.threshold)
     failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), threshold))]
+    refused = {id(file) for file, _ in failing}
+    undeclared = sum(id(file) not in refused and not any(map(_declared, file.images)) for file in report.files)
     count, targets = len(report.files), len(set(_targets(report)))
     said = f"verified {plural(count, 'binary', 'binaries')}"
     if count:
-        said += f" for {plural(targets, 'target')}: {count - len(failing)} as meant"
+        said += f" for {plural(targets, 'target')}: {count - len(failing) - undeclared} as meant"
     if failing:
         named = [f"{name_of(file.path, file.members)}: {', '.join(rules)}" for file, rules in failing[:NAMED]]
         more = [f"+{len(failing) - NAMED} more"] if len(failing) > NAMED else []
         said += f", {len(failing)} not ({'; '.join((*named, *more))})"
+    if undeclared:
+        said += f", {undeclared} of which nothing was declared"
     release = _rules(report.release, threshold)
     if release:
         said += f"; the release: {', '.join(release)}"
@@ -45,6 +49,12 @@ def _outcomes(file: FileReport) -> Iterator[Outcome]:
 def _rules(outcomes: Iterable[Outcome], threshold: Threshold) -> tuple[str, ...]:
     """Return the names of the rules that refuse something, each once."""
     return tuple(dict.fromkeys(outcome.rule for outcome in outcomes if threshold.counts(outcome)))
+
+
+def _declared(image: ImageReport) -> bool:
+    """Say whether anything but a name says what was meant."""
+    values = (getattr(image.intent, key) for key in image.intent.__struct_fields__ if key != "microarch")
+    return any(value is not None and not value.by_name for value in (*values, *image.intent.microarch.values()))
 
 
 def _targets(report: Report) -> Iterator[tuple[str, str]]:

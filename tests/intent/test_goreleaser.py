@@ -177,8 +177,9 @@ COMMIT = "eb004ec6c9263ef078904f1975914afb65927b1f"
         ("v1.2.3", "1.2.4-SNAPSHOT-eb004ec", None),
         ("v1.2.3", "1.2.3-SNAPSHOT-eb004ec", None),
         ("v0.0.0", "0.0.0-SNAPSHOT-none", None),
-        ("sub/v1.2.3", "1.2.3", "v1.2.3"),
-        ("sub/v1.2.3", "sub/v1.2.3", "v1.2.3"),
+        # Whether the module in sub/ was built is not told: the root's records a version of its own.
+        ("sub/v1.2.3", "1.2.3", None),
+        ("sub/v1.2.3", "sub/v1.2.3", None),
         # Go reads neither as a version, and records a pseudo-version.
         ("1.2.3", "1.2.3", None),
         ("sub@v1.2.3", "1.2.3", None),
@@ -192,6 +193,16 @@ def test_the_version_is_the_tags(tmp_path, tag, version, declared):
     assert found.version == (Declared(declared, "metadata.json") if declared else None)
     assert found.clean == (Declared(True, "metadata.json") if declared else None)
     assert found.revision == Declared(COMMIT, "metadata.json")
+
+
+@pytest.mark.parametrize(("more", "refused"), [("", False), ('{"internal_type": 4},', True)])
+def test_a_list_of_very_many_values_is_not_decoded(tmp_path, more, refused):
+    (tmp_path / "artifacts.json").write_text(f"[{more}{'1,' * 1_000_001}1]", encoding="utf-8")
+    if not refused:
+        assert find_dists([str(tmp_path)]) == ()
+        return
+    with pytest.raises(PolicyError, match=r"artifacts\.json: over the limit of 1000000 values"):
+        find_dists([str(tmp_path)])
 
 
 def test_a_snapshot_without_a_repository_has_no_revision(tmp_path):

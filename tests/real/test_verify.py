@@ -283,7 +283,9 @@ def test_what_no_target_claims_is_unexpected(place):
     assert (done.code, done.errors) == (1, {("unexpected-target", "release")})
     (proof,) = done.of("unexpected-target")["evidence"]
     assert (proof["label"], "windows/386" in proof["value"]) == ("./app.exe", True)
-    assert done.closing == "verified 2 binaries for 2 targets: 2 as meant; the release: unexpected-target"
+    assert done.closing == (
+        "verified 2 binaries for 2 targets: 1 as meant, 1 of which nothing was declared; the release: unexpected-target"
+    )
 
 
 def test_a_target_that_is_not_there_is_missing_in_a_directory(place):

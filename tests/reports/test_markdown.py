@@ -126,7 +126,9 @@ def test_the_first_line_is_the_verdict():
         "❌ **gobin-inspect** inspected 4 artifacts: 1 failed, 3 ok; the release as a whole failed; 1 not inspected"
     )
     assert first_line(GATES["nothing"].report) == "❌ **gobin-inspect** inspected nothing"
-    assert first_line(GATES["waived"].report) == "✅ **gobin-inspect** verified 1 binary for 1 target: 1 as meant"
+    assert first_line(GATES["waived"].report) == (
+        "✅ **gobin-inspect** verified 1 binary for 1 target: 0 as meant, 1 of which nothing was declared"
+    )
     assert first_line(GATES["crash"].report) == "❌ **gobin-inspect** inspected 1 artifact: 1 failed"
 
 

@@ -37,8 +37,11 @@ def shown(report: Report, **view) -> str:
     return out.getvalue()
 
 
+CGO = Declared(False, "option --cgo")
+
+
 def app(path: str, *outcomes, build=None, **meant):
-    return made.file(path, made.image(build or go_build(), *outcomes, **meant))
+    return made.file(path, made.image(build or go_build(), *outcomes, **{"cgo": CGO, **meant}))
 
 
 # --- the closing line ---------------------------------------------------------------------------------------
@@ -78,6 +81,15 @@ def test_the_release_and_what_was_not_inspected_have_their_say():
     said = "verified 1 binary for 1 target: 1 as meant; the release: missing-target; 1 not inspected"
     assert closing(report) == said
     assert closing(gated()) == "verified 0 binaries"
+
+
+def test_what_nothing_was_declared_of_is_not_called_as_meant():
+    named = {"cgo": None, "goos": Declared("linux", "file name", by_name=True)}
+    report = gated(app("dist/a", made.PASSED), app("b", made.PASSED, **named), app("c", made.WRONG, **named))
+    said = "verified 3 binaries for 1 target: 1 as meant, 1 not (c: wrong-goarch), 1 of which nothing was declared"
+    assert closing(report) == said
+    level = {"cgo": None, "microarch": {"GOAMD64": Declared("v1", "artifacts.json")}}
+    assert closing(gated(app("a", made.PASSED, **level))).endswith(": 1 as meant")
 
 
 def test_the_line_goes_by_the_threshold_and_by_waivers():
