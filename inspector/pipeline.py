@@ -31,7 +31,6 @@ from inspector.model import (
     Unknown,
 )
 from inspector.portability import portability
-from inspector.releaseset import release_outcomes
 from inspector.rules import page
 from inspector.ruling import Ruling
 from inspector.sources import TROUBLE, Artifact, explain, walk
@@ -86,6 +85,10 @@ def inspect_paths(
         threshold=options.threshold,
         rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
     )
+    if not options.plan.lists:
+        return report
+    from inspector.releaseset import release_outcomes  # takes 5 ms to import
+
     release = release_outcomes(report, paths, options.plan, options.rules, options.today, hashes=options.hashes)
     return msgspec.structs.replace(report, release=release)
 

@@ -21,13 +21,11 @@ from inspector.ruling import Ruling
 def release_outcomes(
     report: Report, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date, *, hashes: bool
 ) -> tuple[Outcome, ...]:
-    """Return the outcomes of the release-wide rules; none where nothing says what the release holds.
+    """Return the outcomes of the release-wide rules, for a plan that lists something.
 
     ``report`` is without them; ``today`` decides which waivers hold; ``hashes``: files may be read for their checksums.
     """
     policy = plan.policy
-    if not plan.dists and (policy is None or not (policy.targets or policy.waivers)):
-        return ()
     release = _release(report, paths, plan, hashes=hashes)
     if policy is None:
         return judge_release(release, rules)

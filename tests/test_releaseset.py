@@ -43,11 +43,13 @@ def run(tmp_path) -> Run:
 
 
 def test_without_a_list_or_a_policy_with_targets_there_are_no_outcomes(run):
-    run.met("demo")
-    run.rows = []
-    assert run.outcomes() == {}
-    run.policy = policy(run)
-    assert run.outcomes() == {}
+    program = RELEASE / "demo_1.2.3_linux_amd64.tar.gz"
+    alone = run.put(program.name, program.read_bytes())
+    assert inspect_paths([str(alone)], Options(rules=all_rules())).release == ()
+    plan = Plan(policy=policy(run))
+    assert inspect_paths([str(alone)], Options(plan=plan, rules=all_rules())).release == ()
+    plan = Plan(policy=policy(run, target(0, "amd64")))
+    assert len(inspect_paths([str(alone)], Options(plan=plan, rules=all_rules())).release) == 4
 
 
 def test_a_list_wakes_every_release_wide_rule_that_is_selected(run):

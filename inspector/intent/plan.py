@@ -42,6 +42,11 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     policy: Policy | None = None
     dists: tuple[Dist, ...] = ()
 
+    @property
+    def lists(self) -> bool:
+        """Say whether something tells what a release holds, or lets findings through: then it is judged as a whole."""
+        return bool(self.dists or (self.policy and (self.policy.targets or self.policy.waivers)))
+
     def meant(self, path: str, members: Sequence[str], names: Sequence[tuple[str, str]], build: GoBuild) -> Meant:
         """Return what was meant for one program: options, environment, profile, policy, list, names.
 
