@@ -3,7 +3,7 @@
     bench.py [--runs N] [--cache DIR] [FILE ...]
 
 Without files: three real Go programs of about 1, 10 and 50 MB (the newest Go's own tools, and one with data
-embedded). gobin-inspect and the Python peers (blint, checksec.py) are installed into an environment of their own
+embedded). gobin-inspect and the Python peers (blint, checksec.py) are installed into environments of their own
 below the cache. The commands run in turn, A B C A B C ..., after one warm-up each, so that a change in the
 machine's speed meets all of them; times are medians of wall clock, memory is the peak resident size. On a shared
 machine read the ratios, not the seconds.
@@ -26,6 +26,8 @@ from sample_manifest import SAMPLES, default_cache, load
 from toolchains import Toolchains, build_environment
 
 ROOT = SAMPLES.parent
+# In an environment of their own: they hold lief to releases older than the one that verifies signatures here.
+PEERS = ("blint>=2.3", "checksec-py>=0.7")
 BASE = "import click, elftools.elf.elffile"
 RELEASE = max((spec.go for spec in load().specs), key=lambda release: [int(part) for part in release.split(".")])
 
@@ -62,14 +64,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def install(cache: Path) -> list[Peer]:
-    """Make the environment of the tool and its Python peers; return everything there is to time."""
-    home = cache / "bench"
-    python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, "--upgrade", f"{ROOT}[bench]"], check=True)
-    subprocess.run([*pip, "--force-reinstall", "--no-deps", ROOT], check=True)
+    """Make the environments of the tool and of its Python peers; return everything there is to time."""
+    home, theirs = cache / "bench" / "tool", cache / "bench" / "peers"
+    python = environment(home, str(ROOT))
+    environment(theirs, *PEERS)
+    subprocess.run([*pip(python), "--force-reinstall", "--no-deps", ROOT], check=True)
     tool = str(home / "bin" / "gobin-inspect")
     peers = [
         Peer("python with click and pyelftools", (str(python), "-c", BASE)),
@@ -77,12 +76,26 @@ def install(cache: Path) -> list[Peer]:
         Peer("gobin-inspect --no-hash", (tool, "--no-hash", "FILE")),
         Peer("gobin-inspect -f json", (tool, "-f", "json", "FILE")),
         Peer("go version -m", (str(Toolchains(cache).go(RELEASE)), "version", "-m", "FILE")),
-        Peer("checksec.py", (str(home / "bin" / "checksec"), "FILE")),
-        Peer("blint", (str(home / "bin" / "blint"), "-i", "FILE", "-o", str(cache / "bench-reports"), "-q")),
+        Peer("checksec.py", (str(theirs / "bin" / "checksec"), "FILE")),
+        Peer("blint", (str(theirs / "bin" / "blint"), "-i", "FILE", "-o", str(cache / "bench-reports"), "-q")),
     ]
     if openssl := shutil.which("openssl"):
         peers.append(Peer("openssl dgst -sha256", (openssl, "dgst", "-sha256", "FILE")))
     return [peer for peer in peers if Path(peer.command[0]).exists()]
+
+
+def environment(home: Path, *packages: str) -> Path:
+    """Make an environment of its own for packages, or bring it up to date; return its Python."""
+    python = home / "bin" / "python"
+    if not python.exists():
+        subprocess.run([sys.executable, "-m", "venv", home], check=True)
+    subprocess.run([*pip(python), "--upgrade", *packages], check=True)
+    return python
+
+
+def pip(python: Path) -> list[str]:
+    """Return the start of a command that installs."""
+    return [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
 
 
 def programs(cache: Path) -> list[Path]:
@@ -90,16 +103,16 @@ def programs(cache: Path) -> list[Path]:
     go = Toolchains(cache).go(RELEASE)
     made = cache / "bench-programs"
     small, large = made / "small", made / "large"
-    environment = {**build_environment(cache, RELEASE), "CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": "amd64"}
+    settings = {**build_environment(cache, RELEASE), "CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": "amd64"}
     if not small.exists():
-        build(go, SAMPLES / "src" / "hello", small, environment, "-ldflags=-s -w")
+        build(go, SAMPLES / "src" / "hello", small, settings, "-ldflags=-s -w")
     if not large.exists():
         source = made / "source"
         shutil.copytree(SAMPLES / "src" / "embed", source, dirs_exist_ok=True)
         with (source / "payload.bin").open("wb") as payload:
             for _ in range(48):  # in pieces: what this process holds counts as the peak of the ones it starts
                 payload.write(os.urandom(1 << 20))
-        build(go, source, large, environment)
+        build(go, source, large, settings)
     return [small, go.parent.parent / "pkg" / "tool" / "linux_amd64" / "fix", large]
 
 
