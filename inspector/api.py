@@ -107,9 +107,8 @@ def inspect(
     if os.path.isdir(path):  # noqa: PTH112  # pathlib takes 5 ms to import
         raise UsageError(f"{os.fspath(path)} is a directory; inspect_all takes it")
     report = inspect_all([path], intent, profile=profile, policy=policy, select=select, ignore=ignore, hashes=hashes)
-    for row in report.skipped:
-        if row.matters:
-            raise NotInspectedError(name_of(row.path, row.members, row.slice), row.kind, row.reason)
+    for row in report.unseen:
+        raise NotInspectedError(name_of(row.path, row.members, row.slice), row.kind, row.reason)
     if len(report.files) > 1:
         raise UsageError(f"{os.fspath(path)} holds {len(report.files)} programs; inspect_all takes it")
     if not report.files:

@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import groupby
 
 from inspector.intent import Plan, located
-from inspector.model import Dist, Expected, FileReport, Intent, Report, Row, Skipped
+from inspector.model import Dist, Expected, FileBrief, Intent, Report, Row, Skipped
 from inspector.sources.names import Names, member_parts, names_of
 from inspector.sources.place import Place
 
@@ -20,13 +20,13 @@ class Met:
 
     def __init__(self, report: Report, plan: Plan) -> None:
         self._plan = plan
-        self._files: dict[str, list[FileReport]] = {}
+        self._files: dict[str, list[FileBrief]] = {}
         self._skipped: dict[str, list[Skipped]] = {}
-        for file in report.files:
+        for file in report.briefs:
             self._files.setdefault(located(file.path), []).append(file)
         for row in report.skipped:
             self._skipped.setdefault(located(row.path), []).append(row)
-        self._claimed = {source for file in report.files for image in file.images for source in image.claimed_by}
+        self._claimed = {source for file in report.briefs for image in file.images for source in image.claimed_by}
 
     def targets(self) -> Iterator[Expected]:
         """Yield the policy's targets; one whose artifact could not be read was met, and is reported as such."""
@@ -62,14 +62,13 @@ class Met:
 class _ListedFile:
     """The file of some rows; a list may have thousands of one path, and an archive as many members."""
 
-    def __init__(self, path: str, rows: Iterable[Row], files: Sequence[FileReport], skipped: Sequence[Skipped]) -> None:
+    def __init__(self, path: str, rows: Iterable[Row], files: Sequence[FileBrief], skipped: Sequence[Skipped]) -> None:
         self.there = os.path.lexists(path)
         self._seen = bool(files)
         self._names = {file.members[-1].rpartition("/")[2] for file in files if file.members}
         self._unread = any(not skip.kind.harmless for skip in skipped)
         self._reason = next((skip.reason for skip in skipped if not skip.members), None)
-        images = (image.build.observed for file in files for image in file.images)
-        self._ports = {(observed.goos, observed.goarch) for observed in images}
+        self._ports = {(image.goos, image.goarch) for file in files for image in file.images}
         self._listed: dict[_Port, Row] = {}  # the first row of each port
         for row in rows:
             self._listed.setdefault(_port(row.intent), row)

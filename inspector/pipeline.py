@@ -11,6 +11,7 @@ import msgspec
 import formats
 from formats import BadSlice, Image
 from inspector import __version__
+from inspector.briefs import brief_of
 from inspector.engine import judge
 from inspector.facts.collect import collect
 from inspector.facts.digests import NO_HASH, digest, undigested
@@ -78,10 +79,14 @@ def inspect_paths(
         skipped.extend(rows)
         if file is not None:
             files.append(file)
+    files.sort(key=lambda file: (file.path, file.members))
+    skipped.sort(key=lambda row: (row.path, row.members, row.slice or ""))
     report = Report(
         version=__version__,
-        files=tuple(sorted(files, key=lambda file: (file.path, file.members))),
-        skipped=tuple(sorted(skipped, key=lambda row: (row.path, row.members, row.slice or ""))),
+        files=tuple(files),
+        skipped=tuple(skipped),
+        briefs=tuple(map(brief_of, files)),
+        unseen=tuple(row for row in skipped if row.matters),
         threshold=options.threshold,
         rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
     )

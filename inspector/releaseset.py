@@ -32,7 +32,7 @@ def release_outcomes(
     # What waivers did shows when all else is judged.
     ruling = Ruling(policy, today)
     judged = ruling.on_release(judge_release(release, rules))
-    images = (outcome for file in report.files for image in file.images for outcome in image.outcomes)
+    images = (outcome for file in report.briefs for outcome in file.notable)
     names = {rule.name for rule in rules}
     states = tuple(state for state in ruling.states(images, judged) if state.clause.rule in names)
     return ruling.on_release(judge_release(msgspec.structs.replace(release, waivers=states), rules))
@@ -42,7 +42,7 @@ def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) 
     covered = _cover(paths)
     met = Met(report, plan)
     whole = [dist for dist in plan.dists if covered(dist.directory)]
-    known = {located(f.path): f.sha256 for f in report.files if not f.members and isinstance(f.sha256, str)}
+    known = {located(f.path): f.sha256 for f in report.briefs if not f.members and isinstance(f.sha256, str)}
     lists = [dist.source for dist in plan.dists]
     if plan.policy and plan.policy.targets:
         lists.append(f"policy {plan.policy.path}")
@@ -51,7 +51,7 @@ def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) 
         apart=tuple(dist.source for dist in plan.dists if dist not in whole),
         expected=tuple(chain(met.targets(), chain.from_iterable(map(met.rows, whole)))),
         strays=tuple(_strays(report)),
-        claimed=sum(any(image.claimed_by for image in file.images) for file in report.files),
+        claimed=sum(any(image.claimed_by for image in file.images) for file in report.briefs),
         lists=tuple(lists),
         sums=tuple(chain.from_iterable(sums(dist, covered, known, hashes=hashes) for dist in plan.dists)),
     )
@@ -68,11 +68,10 @@ def _cover(paths: Sequence[str]) -> Callable[[str], bool]:
 
 def _strays(report: Report) -> Iterator[Stray]:
     """Yield a stray for each file and list that should have claimed it, whatever the number of its slices."""
-    for file in report.files:
+    for file in report.briefs:
         ports: dict[str, list[str]] = {}
         for image in file.images:
-            observed = (image.build.observed.goos, image.build.observed.goarch)
-            port = "/".join(map(brief, observed))
+            port = f"{brief(image.goos)}/{brief(image.goarch)}"
             for source in image.unclaimed_by:
                 ports.setdefault(source, []).append(port)
         for source, targets in ports.items():

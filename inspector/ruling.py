@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 import msgspec
 
 from inspector.intent.globs import Globs
-from inspector.model import AnyRule, Evidence, Outcome, Policy, Status, Waiver, WaiverClause, WaiverState
+from inspector.model import AnyRule, Evidence, Notable, Outcome, Policy, Status, Waiver, WaiverClause, WaiverState
 from inspector.rules import select
 
 
@@ -43,7 +43,7 @@ class Ruling:
         """Do the same to release-wide outcomes; waived is one whose every artifact or target a waiver matches."""
         return tuple(self._ruled(outcome, self._touches, self._covering) for outcome in outcomes)
 
-    def states(self, images: Iterable[Outcome], release: Iterable[Outcome]) -> tuple[WaiverState, ...]:
+    def states(self, images: Iterable[Outcome | Notable], release: Iterable[Outcome]) -> tuple[WaiverState, ...]:
         """Tell of every waiver whether it has ended, and whether it is for a finding of this run.
 
         ``images`` and ``release`` are the run's outcomes, with waivers. Of a release-wide finding a waiver may cover a

@@ -56,14 +56,12 @@ def run(paths: tuple[str, ...], *, strict: bool, **given: Any) -> ExitCode:  # c
 def exit_code(report: Report, paths: tuple[str, ...]) -> ExitCode:
     """Return what the run comes to: findings that count, something not inspected, or all clean."""
     from inspector.model import Status
-    from inspector.reports.summary import all_outcomes
+    from inspector.reports.summary import notable_of
 
-    outcomes = tuple(all_outcomes(report))
-    if any(report.threshold.counts(outcome) for outcome in outcomes):
+    if any(report.threshold.counts(outcome) for outcome in notable_of(report)):
         return ExitCode.FINDINGS
-    unseen = any(row.matters for row in report.skipped)
-    crashed = any(outcome.status is Status.ERROR for outcome in outcomes)
-    return ExitCode.NOT_INSPECTED if unseen or crashed or _barren(report, paths) else ExitCode.CLEAN
+    crashed = any(outcome.status is Status.ERROR for outcome in notable_of(report))
+    return ExitCode.NOT_INSPECTED if report.unseen or crashed or _barren(report, paths) else ExitCode.CLEAN
 
 
 def say(text: str) -> None:
@@ -157,9 +155,8 @@ def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output, ...]) -
         say(f"nothing to inspect in {path}")
     if any(output.path is None and output.renderer.name == "text" for output in written):
         return
-    for row in report.skipped:
-        if row.matters:
-            say(skipped_line(row))
+    for row in report.unseen:
+        say(skipped_line(row))
     if report.threshold.strict:
         say(closing(report))
 
@@ -168,7 +165,7 @@ def _barren(report: Report, paths: tuple[str, ...]) -> list[str]:
     """Return the paths that gave nothing: neither a file nor a reason of their own."""
     from inspector.sources.names import shown
 
-    met = [file.path for file in report.files] + [row.path for row in report.skipped if row.matters]
+    met = [file.path for file in report.briefs] + [row.path for row in report.unseen]
     return [path for path in map(shown, paths) if not any(_is_within(found, path) for found in met)]
 
 

@@ -19,7 +19,6 @@ from inspector.model import (
     Outcome,
     Policy,
     PolicyTarget,
-    Report,
     SkipKind,
     Skipped,
     Status,
@@ -30,6 +29,7 @@ from inspector.rules import select
 from scripts.goreleaser import Target, archive_row, binary_row, metadata_row
 from tests.build.facts import go_build
 from tests.reports.made import WRONG, file, image, skip
+from tests.reports.made import report as report_of
 
 TODAY = datetime.date(2026, 11, 23)
 AMD64 = Target("linux", "amd64", ("goamd64", "v1"))
@@ -74,7 +74,7 @@ class Run:
             self.put("artifacts.json", json.dumps(self.rows).encode())
         plan = Plan(dists=find_dists(paths), policy=self.policy)
         files = tuple(self._file(plan, *met) for met in self._met)
-        report = Report(version="0.1.0", files=files, skipped=tuple(self.skipped))
+        report = report_of(*files, skipped=tuple(self.skipped))
         found = release_outcomes(report, paths, plan, select(tuple(rules)), TODAY, hashes=hashes)
         return {outcome.rule: outcome for outcome in found}
 

@@ -13,7 +13,6 @@ from inspector.intent import Plan, find_dists
 from inspector.model import (
     Declared,
     Intent,
-    Report,
     Severity,
     SkipKind,
     Status,
@@ -30,6 +29,7 @@ from tests.cli.process import ROOT
 from tests.cli.process import run as gobin_inspect
 from tests.releases import AMD64, ARM64, ARM_BUILD, NO_BYTES, TODAY, Run, policy, target
 from tests.reports.made import WRONG, file, image
+from tests.reports.made import report as report_of
 
 RELEASE = ROOT / "samples" / "release"
 
@@ -227,7 +227,7 @@ def test_a_port_that_is_not_known(run):
 def test_the_slices_of_a_file_are_one_program(run):
     path = str(run.put("demo"))
     slices = [replace(image(go_build(observed={"goarch": arch})), unclaimed_by=("list",)) for arch in ("amd64", "386")]
-    report = Report(version="0.1.0", files=(file(path, *slices),), skipped=())
+    report = report_of(file(path, *slices))
     plan = Plan(policy=policy(run, target(0, "arm64")))
     outcomes = release_outcomes(report, [path], plan, select(("unexpected-target",)), TODAY, hashes=True)
     assert [(e.label, e.value) for e in outcomes[0].evidence] == [(path, "linux/amd64, linux/386: not in list")]
@@ -259,7 +259,7 @@ def test_a_waiver_of_an_artifacts_finding_that_this_run_applied(run):
     applied = replace(WRONG, waiver=None)
     (ruled,) = Ruling(run.policy, TODAY).on([applied], str(path), ())
     for one, status in ((ruled, Status.PASS), (applied, Status.FAIL)):
-        report = Report(version="0.1.0", files=(file(str(path), image(go_build(), one)),), skipped=())
+        report = report_of(file(str(path), image(go_build(), one)))
         outcomes = release_outcomes(report, [str(path)], Plan(policy=run.policy), all_rules(), TODAY, hashes=True)
         assert {outcome.rule: outcome.status for outcome in outcomes}["stale-waiver"] is status
 

@@ -1,6 +1,7 @@
 """Frozen values that flow one way: facts, intent, outcomes, reports. No logic beyond reading one's own fields."""
 
 from formats.image import Format, Unknown
+from inspector.model.brief import FileBrief, ImageBrief, Notable
 from inspector.model.build import (
     NOT_LINKED,
     Edit,
@@ -36,7 +37,19 @@ from inspector.model.judged import (
     undecided,
 )
 from inspector.model.policy import Policy, PolicyTarget, Profile, WaiverClause, WaiverState
-from inspector.model.release import AnyRule, Dist, Expected, Release, ReleaseRule, Row, Stray, Sum
+from inspector.model.release import (
+    AnyRule,
+    Dist,
+    Expected,
+    Group,
+    Part,
+    Release,
+    ReleaseRule,
+    Row,
+    Stray,
+    Sum,
+    Unlisted,
+)
 from inspector.model.report import FileReport, ImageReport, Portability, Report, RulePage, SkipKind, Skipped, Threshold
 
 __all__ = [
@@ -50,17 +63,22 @@ __all__ = [
     "ElfFacts",
     "Evidence",
     "Expected",
+    "FileBrief",
     "FileReport",
     "Format",
     "GoBuild",
+    "Group",
     "Identity",
+    "ImageBrief",
     "ImageReport",
     "Intent",
     "MachoFacts",
     "MachoSignature",
     "Module",
+    "Notable",
     "Observed",
     "Outcome",
+    "Part",
     "PeChecksum",
     "PeFacts",
     "Policy",
@@ -86,6 +104,7 @@ __all__ = [
     "Tzdata",
     "Unknown",
     "UnknownFactError",
+    "Unlisted",
     "Verdict",
     "Waiver",
     "WaiverClause",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 
 from formats.image import Unknown
+from inspector.model.brief import ImageBrief
 from inspector.model.intent import Intent
 from inspector.model.judged import Rule, Severity, Verdict
 from inspector.model.policy import WaiverState
@@ -65,6 +66,32 @@ class Sum(msgspec.Struct, frozen=True, kw_only=True):
     source: str
 
 
+class Unlisted(msgspec.Struct, frozen=True, kw_only=True):
+    """An artifact with a Go program that the checksum files beside it leave out."""
+
+    artifact: str
+    source: str  # the checksum files
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True):
+    """One image of one artifact, as a part of a release."""
+
+    artifact: str  # its name with the containers that hold it, "app.zip -> app"
+    sha256: str | Unknown  # of the innermost file
+    image: ImageBrief
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """What one release holds of one program: a part for every image that was met.
+
+    ``release`` is what holds the release, as reports show it: a directory, an archive, a list or a policy.
+    """
+
+    release: str
+    program: str  # import path of the main package; a file's name where none is recorded
+    parts: tuple[Part, ...]
+
+
 class Release(msgspec.Struct, frozen=True, kw_only=True):
     """What the release-wide rules see.
 
@@ -78,6 +105,8 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     claimed: int = 0  # files that a target or list claims
     lists: tuple[str, ...] = ()  # who claims artifacts
     sums: tuple[Sum, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
+    groups: tuple[Group, ...] = ()
     waivers: tuple[WaiverState, ...] = ()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 
 import msgspec
 
 from formats.image import Unknown
+from inspector.model.brief import FileBrief, Notable
 from inspector.model.build import GoBuild
 from inspector.model.intent import Intent
 from inspector.model.judged import Outcome, Severity, Status
@@ -92,7 +94,7 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
     fail_on: Severity | None = Severity.ERROR
     strict: bool = False
 
-    def counts(self, outcome: Outcome) -> bool:
+    def counts(self, outcome: Outcome | Notable) -> bool:
         """Say whether an outcome makes the exit code 1."""
         if self.fail_on is None:
             return False
@@ -103,11 +105,19 @@ class Threshold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):
-    """The result of one run, in deterministic order: by path, then members, then slice."""
+    """The result of one run, in deterministic order: by path, then members, then slice.
+
+    ``files`` and ``skipped`` of a long run are not held in memory: each time they are gone through, they are read
+    anew. ``briefs`` are the files at a glance, one for each, in the same order; ``unseen`` those rows of ``skipped``
+    that matter.
+    """
 
     version: str
-    files: tuple[FileReport, ...]
-    skipped: tuple[Skipped, ...]
-    release: tuple[Outcome, ...] = ()  # of the release-wide rules, where something lists what the release holds
+    files: Sequence[FileReport]
+    skipped: Sequence[Skipped]
+    briefs: tuple[FileBrief, ...]
+    unseen: tuple[Skipped, ...]
+    release: tuple[Outcome, ...] = ()  # of the release-wide rules, where artifacts were seen as a release
     threshold: Threshold = Threshold()
     rules: tuple[RulePage, ...] = ()  # those that were to run, ordered by id
+    interrupted: bool = False  # the run was ended before everything was inspected

@@ -7,7 +7,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from inspector.model import FileReport, ImageReport, Outcome, Report, Severity, Threshold
+from inspector.model import Notable, Outcome, Report, Severity, Threshold
 from inspector.reports.summary import brief, name_of, plural
 
 NAMED: Final = 3
@@ -17,10 +17,10 @@ NAMED: Final = 3
 def closing(report: Report) -> str:
     """Return the gate's verdict: "verified 12 binaries for 9 targets: 11 as meant, 1 not (dist/app: wrong-cgo)"."""
     threshold = _judged_by(report.threshold)
-    failing = [(file, rules) for file in report.files if (rules := _rules(_outcomes(file), threshold))]
+    failing = [(file, rules) for file in report.briefs if (rules := _rules(file.notable, threshold))]
     refused = {id(file) for file, _ in failing}
-    undeclared = sum(id(file) not in refused and not any(map(_declared, file.images)) for file in report.files)
-    count, targets = len(report.files), len(set(_targets(report)))
+    undeclared = sum(id(file) not in refused and not any(i.declared for i in file.images) for file in report.briefs)
+    count, targets = len(report.briefs), len(set(_targets(report)))
     said = f"verified {plural(count, 'binary', 'binaries')}"
     if count:
         said += f" for {plural(targets, 'target')}: {count - len(failing) - undeclared} as meant"
@@ -33,8 +33,7 @@ def closing(report: Report) -> str:
     release = _rules(report.release, threshold)
     if release:
         said += f"; the release: {', '.join(release)}"
-    unseen = sum(row.matters for row in report.skipped)
-    return f"{said}; {unseen} not inspected" if unseen else said
+    return f"{said}; {len(report.unseen)} not inspected" if report.unseen else said
 
 
 def _judged_by(threshold: Threshold) -> Threshold:
@@ -42,25 +41,13 @@ def _judged_by(threshold: Threshold) -> Threshold:
     return threshold if threshold.fail_on is not None else replace(threshold, fail_on=Severity.ERROR)
 
 
-def _outcomes(file: FileReport) -> Iterator[Outcome]:
-    return (outcome for image in file.images for outcome in image.outcomes)
-
-
-def _rules(outcomes: Iterable[Outcome], threshold: Threshold) -> tuple[str, ...]:
+def _rules(outcomes: Iterable[Outcome | Notable], threshold: Threshold) -> tuple[str, ...]:
     """Return the names of the rules that refuse something, each once."""
     return tuple(dict.fromkeys(outcome.rule for outcome in outcomes if threshold.counts(outcome)))
 
 
-def _declared(image: ImageReport) -> bool:
-    """Say whether anything but a name says what was meant."""
-    values = (getattr(image.intent, key) for key in image.intent.__struct_fields__ if key != "microarch")
-    return any(value is not None and not value.by_name for value in (*values, *image.intent.microarch.values()))
-
-
 def _targets(report: Report) -> Iterator[tuple[str, str]]:
     """Yield the port each image was meant for, else the one it is for."""
-    for file in report.files:
+    for file in report.briefs:
         for image in file.images:
-            meant, observed = image.intent, image.build.observed
-            goos = meant.goos.value if meant.goos else brief(observed.goos)
-            yield goos, meant.goarch.value if meant.goarch else brief(observed.goarch)
+            yield image.meant_goos or brief(image.goos), image.meant_goarch or brief(image.goarch)

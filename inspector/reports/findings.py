@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from inspector.model import Evidence, Outcome, Status
+from inspector.model import Evidence, Notable, Outcome, Status
 from inspector.reports.layout import Line, Span, Style, flow, span, words
 from inspector.reports.view import View
 from inspector.reports.witnesses import LABEL
@@ -23,7 +23,7 @@ _WORDS: dict[Status, tuple[str, Style]] = {
 }
 
 
-def spelled_out(outcome: Outcome, view: View) -> bool:
+def spelled_out(outcome: Outcome | Notable, view: View) -> bool:
     """Tell whether an outcome is shown with its proof; a crash of a rule, and what makes the run fail, always is."""
     if outcome.status is Status.ERROR or view.threshold.counts(outcome):
         return True

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from inspector.model import FileReport, ImageReport, Outcome, Status, Unknown
+from inspector.model import FileReport, ImageReport, Notable, Outcome, Status, Unknown
 from inspector.reports.about import facts_lines, identity, labelled
 from inspector.reports.findings import all_others, findings, names_only
 from inspector.reports.layout import EMPTY, Line, Span, Style, facts, flow, size_text, span
@@ -25,7 +25,7 @@ VERDICT = 9
 """Columns of the verdict at the left edge: the longest is ``warning``."""
 
 
-def verdict(outcomes: tuple[Outcome, ...], view: View) -> tuple[str, Style]:
+def verdict(outcomes: Sequence[Outcome | Notable], view: View) -> tuple[str, Style]:
     """Return one word for a file, and how to colour it: the worst severity that is spelled out, else ok."""
     worst = worst_of(outcomes)
     if worst is not None and worst.rank >= view.spelled.rank:

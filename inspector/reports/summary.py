@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from inspector.model import NOT_LINKED, ImageReport, Outcome, Report, Severity, Skipped, Status, Unknown
+from inspector.model import NOT_LINKED, ImageReport, Notable, Outcome, Report, Severity, Skipped, Status, Unknown
 
 
 def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
@@ -52,14 +52,14 @@ def images_of(report: Report) -> Iterator[ImageReport]:
     return (image for file in report.files for image in file.images)
 
 
-def all_outcomes(report: Report) -> Iterator[Outcome]:
-    """Yield every outcome of a report: of its images, then of the release as a whole."""
-    for image in images_of(report):
-        yield from image.outcomes
+def notable_of(report: Report) -> Iterator[Notable | Outcome]:
+    """Yield every outcome of a report that may count for something: of its images, then of the release as a whole."""
+    for file in report.briefs:
+        yield from file.notable
     yield from report.release
 
 
-def worst_of(outcomes: Iterable[Outcome]) -> Severity | None:
+def worst_of(outcomes: Iterable[Outcome | Notable]) -> Severity | None:
     """Return the highest severity among failed outcomes that nobody waived, None when there is none."""
     severities = (outcome.severity for outcome in outcomes if outcome.counts)
     return max(severities, key=lambda severity: severity.rank, default=None)
@@ -67,15 +67,17 @@ def worst_of(outcomes: Iterable[Outcome]) -> Severity | None:
 
 def summarise(report: Report) -> Summary:
     """Count a report."""
-    outcomes = tuple(all_outcomes(report))
-    by_status = Counter(outcome.status for outcome in outcomes)
-    by_severity = Counter(outcome.severity for outcome in outcomes if outcome.counts)
+    images = [image for file in report.briefs for image in file.images]
+    by_status = Counter(outcome.status for outcome in report.release)
+    for image in images:
+        by_status.update(image.by_status)
+    by_severity = Counter(outcome.severity for outcome in notable_of(report) if outcome.counts)
     return Summary(
-        files=len(report.files),
-        images=sum(1 for _ in images_of(report)),
+        files=len(report.briefs),
+        images=len(images),
         skipped=len(report.skipped),
         by_status={status: by_status[status] for status in Status},
         by_severity={severity: by_severity[severity] for severity in Severity},
-        waived=sum(outcome.waiver is not None for outcome in outcomes),
-        worst=worst_of(outcomes),
+        waived=sum(outcome.waiver is not None for outcome in notable_of(report)),
+        worst=worst_of(notable_of(report)),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TextIO
 
 from msgspec.structs import replace
@@ -56,7 +56,7 @@ def report_lines(report: Report, view: View) -> Iterator[Line]:
         first = first and not lines
 
 
-def _compact(files: tuple[FileReport, ...], view: View) -> Iterator[Line]:
+def _compact(files: Sequence[FileReport], view: View) -> Iterator[Line]:
     """Yield a line a file, columns aligned over all of them, and its findings below it."""
     rows = [(file, _target(file), _linkage(file)) for file in files]
     targets = max((len(target) for _, target, _ in rows), default=0)
@@ -148,7 +148,7 @@ def _over_rules(totals: Summary) -> tuple[Span, ...]:
 
 def _over_files(report: Report, totals: Summary, view: View) -> Iterator[Line]:
     """Yield how many files got which verdict, and the names that the lines above leave out."""
-    outcomes = [outcome for file in report.files for outcome in outcomes_of(file) if not spelled_out(outcome, view)]
+    outcomes = [outcome for file in report.briefs for outcome in file.notable if not spelled_out(outcome, view)]
     hidden = Counter(outcome.rule for outcome in outcomes if outcome.counts)
     waived = Counter(outcome.rule for outcome in outcomes if outcome.waiver is not None)
     unknown = Counter(outcome.rule for outcome in outcomes if outcome.status is Status.UNKNOWN)
@@ -156,7 +156,7 @@ def _over_files(report: Report, totals: Summary, view: View) -> Iterator[Line]:
         units = facts(f"{name} ({count})" for name, count in sorted(names.items()))
         if units:
             yield from flow((span(label.ljust(VERDICT), "faint"),), units, view.width)
-    verdicts = Counter(verdict(outcomes_of(file), view)[0] for file in report.files)
+    verdicts = Counter(verdict(file.notable, view)[0] for file in report.briefs)
     images = f" ({totals.images} images)" if totals.images != totals.files else ""
     told = ", ".join(f"{verdicts[word]} {said}" for word, said in VERDICTS.items() if verdicts[word])
     yield from flow((Span(""),), words(f"{totals.files} files{images}: {told}"), view.width)

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 
 import msgspec
 
+from inspector.briefs import brief_of
 from inspector.model import (
     Declared,
     Evidence,
@@ -87,7 +88,14 @@ def file(path: str, *images: ImageReport, members: tuple[str, ...] = (), size: i
 
 def report(*files: FileReport, skipped: Iterable[Skipped] = ()) -> Report:
     """A report of version 0.1.0."""
-    return Report(version="0.1.0", files=files, skipped=tuple(skipped))
+    rows = tuple(skipped)
+    return Report(
+        version="0.1.0",
+        files=files,
+        skipped=rows,
+        briefs=tuple(map(brief_of, files)),
+        unseen=tuple(row for row in rows if row.matters),
+    )
 
 
 def skip(path: str, kind: SkipKind, reason: str, named: bool = False, members: tuple[str, ...] = ()) -> Skipped:
