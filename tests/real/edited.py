@@ -5,10 +5,14 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
+PT_NULL, PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 0, 1, 2, 0x6474E551
+RW, RWX = 6, 7
+DT_NEEDED, DT_RUNPATH = 1, 29
 LC_CODE_SIGNATURE = 0x1D
 MH_PIE = 0x200000
 DYNAMIC_BASE, HIGH_ENTROPY_VA, NX_COMPAT = 0x40, 0x20, 0x100
 RELOCS_STRIPPED = 0x1
+SECTION_WRITABLE = 0x80000000
 
 
 def saved(folder: Path, name: str, data: bytes, mode: int = 0o755) -> Path:
@@ -53,6 +57,58 @@ def without_section_headers(data: bytes, *, cut: bool) -> bytes:
         offset, *_, length = struct.unpack_from(f"{mark}4Q" if wide else f"{mark}4I", data, at + (8 if wide else 4))
         end = max(end, offset + length)
     return data[:end]
+
+
+def program_headers(data: bytes) -> list[tuple[int, int, int]]:
+    """The file offset, the type and the offset of p_flags of each program header of an ELF file (gABI chapter 5)."""
+    wide, mark = data[4] == 2, "<" if data[5] == 1 else ">"
+    (table,) = struct.unpack_from(f"{mark}Q" if wide else f"{mark}I", data, 32 if wide else 28)
+    size, count = struct.unpack_from(f"{mark}2H", data, 54 if wide else 42)
+    places = range(table, table + size * count, size)
+    return [(at, struct.unpack_from(f"{mark}I", data, at)[0], at + (4 if wide else 24)) for at in places]
+
+
+def with_segment_flags(data: bytes, kind: int, old: int, new: int) -> bytes:
+    """Give the segments of a kind that have these flags other ones."""
+    mark = "<" if data[5] == 1 else ">"
+    for _, found, flags in program_headers(data):
+        if found == kind and struct.unpack_from(f"{mark}I", data, flags)[0] == old:
+            data = put(data, flags, struct.pack(f"{mark}I", new))
+    return data
+
+
+def without_segment(data: bytes, kind: int) -> bytes:
+    """Make the program headers of a kind PT_NULL."""
+    for at, found, _ in program_headers(data):
+        if found == kind:
+            data = put(data, at, bytes(4))
+    return data
+
+
+def with_run_path(data: bytes) -> bytes:
+    """Make a 64-bit little-endian ELF take the name of its last needed library for a directory of libraries."""
+    (at,) = (at for at, kind, _ in program_headers(data) if kind == PT_DYNAMIC)
+    (start,), (size,) = struct.unpack_from("<Q", data, at + 8), struct.unpack_from("<Q", data, at + 32)
+    needed = [at for at in range(start, start + size, 16) if struct.unpack_from("<Q", data, at)[0] == DT_NEEDED]
+    return put(data, needed[-1], struct.pack("<Q", DT_RUNPATH))
+
+
+def without_cgo_files(data: bytes) -> bytes:
+    """Make a cgo program look like one of purego: libc is needed, no file of runtime/cgo, CGO_ENABLED=0 recorded."""
+    data = replaced(replaced(data, b"runtime/cgo/", b"runtime/fak/"), b"_cgo_gotypes.go", b"_fak_gotypes.go")
+    return replaced(data, b"CGO_ENABLED=1", b"CGO_ENABLED=0")
+
+
+def with_damaged_zone(data: bytes) -> bytes:
+    """Change one byte of a zone in the zone database that a program carries."""
+    return flipped(data, data.index(b"Asia/TokyoTZif") + len("Asia/TokyoTZif") + 40)
+
+
+def with_writable_text(data: bytes) -> bytes:
+    """Make a PE's code section writable."""
+    at = data.index(b".text\0\0\0") + 36  # IMAGE_SECTION_HEADER.Characteristics
+    (flags,) = struct.unpack_from("<I", data, at)
+    return put(data, at, struct.pack("<I", flags | SECTION_WRITABLE))
 
 
 def without_signature_command(data: bytes) -> bytes:

@@ -10,7 +10,7 @@ from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
-from tests.real.edited import flipped, saved
+from tests.real.edited import flipped, saved, with_damaged_zone
 from tests.samples import Sample, Samples
 
 PASS, FAIL, NOT_APPLICABLE, UNKNOWN = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE, Status.UNKNOWN
@@ -79,9 +79,8 @@ def test_no_zones_declared_and_none_there_pass(samples: Samples):
 
 @pytest.mark.parametrize("name", ZONED)
 def test_one_byte_of_a_zone_changed_is_corrupt(name: str, samples: Samples, tmp_path: Path):
-    data = samples[name].path.read_bytes()
-    zone = data.index(b"Asia/TokyoTZif") + len("Asia/TokyoTZif")
-    outcomes = judged(saved(tmp_path, samples[name].path.name, flipped(data, zone + 40)))
+    data = with_damaged_zone(samples[name].path.read_bytes())
+    outcomes = judged(saved(tmp_path, samples[name].path.name, data))
     assert verdict(outcomes["tzdata-corrupt"]) == (FAIL, ERROR)
     assert "Asia/Tokyo" in outcomes["tzdata-corrupt"].message
     assert outcomes["tzdata-missing"].status is PASS

@@ -3,8 +3,8 @@
 What each sample is comes from the manifest that built it; what a damaged one is, from the bytes changed here.
 """
 
-import struct
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
 from inspector.pipeline import Options, inspect_paths
 from inspector.rules import select
+from tests.real import edited
+from tests.real.edited import replaced, saved
 from tests.samples import Sample, Samples
 
 PASS, FAIL, NOT_APPLICABLE = Status.PASS, Status.FAIL, Status.NOT_APPLICABLE
@@ -250,53 +252,21 @@ def test_levels_that_were_set(samples: Samples, name: str, option: str, right: s
 
 
 @pytest.fixture
-def changed(samples: Samples, tmp_path: Path) -> Callable[[str, Callable[[bytearray], None]], Path]:
+def changed(samples: Samples, tmp_path: Path) -> Callable[[str, Callable[[bytes], bytes]], Path]:
     """A copy of a sample with one change."""
 
-    def make(name: str, change: Callable[[bytearray], None]) -> Path:
-        data = bytearray(samples[name].path.read_bytes())
-        before = bytes(data)
-        change(data)
+    def make(name: str, change: Callable[[bytes], bytes]) -> Path:
+        before = samples[name].path.read_bytes()
+        data = change(before)
         assert len(data) == len(before)
-        assert bytes(data) != before
-        copy = tmp_path / "app"
-        copy.write_bytes(data)
-        copy.chmod(0o755)
-        return copy
+        assert data != before
+        return saved(tmp_path, "app", data)
 
     return make
 
 
-def replacing(old: bytes, new: bytes) -> Callable[[bytearray], None]:
-    def change(data: bytearray) -> None:
-        data[:] = bytes(data).replace(old, new)
-
-    return change
-
-
-def program_headers(data: bytearray) -> list[tuple[int, int, int]]:
-    """(file offset, type, offset of its p_flags) of each program header, by the gABI's layout."""
-    order = "<" if data[5] == 1 else ">"
-    if data[4] == 2:
-        start, size, count = struct.unpack_from(order + "Q", data, 32)[0], *struct.unpack_from(order + "HH", data, 54)
-    else:
-        start, size, count = struct.unpack_from(order + "I", data, 28)[0], *struct.unpack_from(order + "HH", data, 42)
-    headers = range(start, start + size * count, size)
-    return [(at, struct.unpack_from(order + "I", data, at)[0], at + (4 if data[4] == 2 else 24)) for at in headers]
-
-
-def setting_flags(kind: int, old: int, new: int) -> Callable[[bytearray], None]:
-    def change(data: bytearray) -> None:
-        order = "<" if data[5] == 1 else ">"
-        for _, found, flags in program_headers(data):
-            if found == kind and struct.unpack_from(order + "I", data, flags)[0] == old:
-                struct.pack_into(order + "I", data, flags, new)
-
-    return change
-
-
-PT_LOAD, PT_GNU_STACK = 1, 0x6474E551
-RW, RWX = 6, 7
+def replacing(old: bytes, new: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: replaced(data, old, new)
 
 
 @pytest.mark.parametrize(
@@ -315,12 +285,7 @@ def test_an_edited_record_contradicts(changed, name: str, old: bytes, new: bytes
 
 def test_a_libc_without_cgo_in_the_table_is_hidden_cgo(changed):
     """What purego's fakecgo looks like: libc needed, no file of runtime/cgo, CGO_ENABLED=0 recorded."""
-
-    def change(data: bytearray) -> None:
-        text = bytes(data).replace(b"runtime/cgo/", b"runtime/fak/").replace(b"_cgo_gotypes.go", b"_fak_gotypes.go")
-        data[:] = text.replace(b"CGO_ENABLED=1", b"CGO_ENABLED=0")
-
-    path = changed(GLIBC, change)
+    path = changed(GLIBC, edited.without_cgo_files)
     alone = judged(path)
     assert verdict(alone["hidden-cgo"]) == (FAIL, WARNING)
     assert alone["record-contradicts-binary"].status is PASS
@@ -342,48 +307,34 @@ def test_a_loader_of_another_processor_is_odd(changed):
 
 def test_a_relative_run_path(changed):
     """One DT_NEEDED (1) becomes DT_RUNPATH (29), so a library's name is taken for a directory."""
-
-    def change(data: bytearray) -> None:
-        (dynamic,) = (at for at, kind, _ in program_headers(data) if kind == 2)
-        start, size = struct.unpack_from("<Q", data, dynamic + 8)[0], struct.unpack_from("<Q", data, dynamic + 32)[0]
-        needed = [at for at in range(start, start + size, 16) if struct.unpack_from("<Q", data, at)[0] == 1]
-        struct.pack_into("<Q", data, needed[-1], 29)
-
-    outcome = judged(changed(GLIBC, change))["insecure-rpath"]
+    outcome = judged(changed(GLIBC, edited.with_run_path))["insecure-rpath"]
     assert verdict(outcome) == (FAIL, WARNING)
     assert [e.value for e in outcome.evidence] == ["libpthread.so.0"]
 
 
 @pytest.mark.parametrize(("name", "severity"), [(STATIC, WARNING), (MIPS, NOTE)])
 def test_an_executable_stack(changed, name: str, severity: Severity):
-    path = changed(name, setting_flags(PT_GNU_STACK, RW, RWX))
+    stack = partial(edited.with_segment_flags, kind=edited.PT_GNU_STACK, old=edited.RW, new=edited.RWX)
+    path = changed(name, stack)
     assert verdict(judged(path)["executable-stack"]) == (FAIL, severity)
 
 
 @pytest.mark.parametrize(("name", "severity"), [(STATIC, WARNING), (MIPS, NOTE)])
 def test_a_stack_without_a_word(changed, name: str, severity: Severity):
-    def change(data: bytearray) -> None:
-        for at, kind, _ in program_headers(data):
-            if kind == PT_GNU_STACK:
-                data[at : at + 4] = bytes(4)
-
-    assert verdict(judged(changed(name, change))["executable-stack"]) == (FAIL, severity)
+    unsaid = partial(edited.without_segment, kind=edited.PT_GNU_STACK)
+    assert verdict(judged(changed(name, unsaid))["executable-stack"]) == (FAIL, severity)
 
 
 @pytest.mark.parametrize("name", [STATIC, MIPS])
 def test_a_writable_code_segment(changed, name: str):
-    outcome = judged(changed(name, setting_flags(PT_LOAD, RW, RWX)))["writable-code"]
+    code = partial(edited.with_segment_flags, kind=edited.PT_LOAD, old=edited.RW, new=edited.RWX)
+    outcome = judged(changed(name, code))["writable-code"]
     assert verdict(outcome) == (FAIL, ERROR)
     assert outcome.evidence
 
 
 def test_a_writable_code_section_of_pe(changed):
-    def change(data: bytearray) -> None:
-        at = bytes(data).index(b".text\0\0\0") + 36  # IMAGE_SECTION_HEADER.Characteristics
-        (flags,) = struct.unpack_from("<I", data, at)
-        struct.pack_into("<I", data, at, flags | 0x80000000)  # IMAGE_SCN_MEM_WRITE
-
-    assert judged(changed("hello-windows-386-go1.27", change))["writable-code"].status is FAIL
+    assert judged(changed("hello-windows-386-go1.27", edited.with_writable_text))["writable-code"].status is FAIL
 
 
 def test_no_build_info(changed):
