@@ -24,7 +24,7 @@ from inspector.model import (
     Status,
     WaiverClause,
 )
-from inspector.releaseset import release_outcomes
+from inspector.release import release_outcomes
 from inspector.rules import select
 from scripts.goreleaser import Target, archive_row, binary_row, metadata_row
 from tests.build.facts import go_build

@@ -20,7 +20,7 @@ from inspector.model import (
     WaiverClause,
 )
 from inspector.pipeline import Options, inspect_paths
-from inspector.releaseset import release_outcomes
+from inspector.release import release_outcomes
 from inspector.rules import all_rules, select
 from inspector.ruling import Ruling
 from scripts.goreleaser import Target, archive_row, binary_row, checksum_row

@@ -7,11 +7,11 @@ import zlib
 
 import pytest
 
-from inspector.checksums import sums
 from inspector.intent import find_dists
 from inspector.model import (
     Status,
 )
+from inspector.release.checksums import sums
 from scripts.goreleaser import archive_row
 from tests.releases import AMD64, ARM64, NO_BYTES, Run
 

@@ -9,11 +9,11 @@ from itertools import chain
 
 import msgspec
 
-from inspector.checksums import sums
 from inspector.engine import judge_release
-from inspector.expected import Met
 from inspector.intent import Plan, is_below, located
 from inspector.model import AnyRule, Outcome, Release, Report, Stray
+from inspector.release.checksums import sums
+from inspector.release.expected import Met
 from inspector.reports.summary import brief, name_of
 from inspector.ruling import Ruling
 
