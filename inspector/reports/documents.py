@@ -11,8 +11,12 @@ from inspector.reports.safe import json_neutral, undecoded
 
 def write_json(value: object, out: TextIO) -> None:
     """Write a value as one indented JSON document, its strings with nothing undecodable or unprintable in them."""
-    plain = _without_surrogates(msgspec.to_builtins(value))
-    out.write(json_neutral(msgspec.json.format(msgspec.json.encode(plain), indent=2).decode()) + "\n")
+    out.write(json_neutral(msgspec.json.format(msgspec.json.encode(plain(value)), indent=2).decode()) + "\n")
+
+
+def plain(value: object) -> Any:  # any JSON value
+    """Return a value as what JSON knows, its strings with nothing undecodable in them."""
+    return _without_surrogates(msgspec.to_builtins(value))
 
 
 def _without_surrogates(value: Any) -> Any:  # any JSON value

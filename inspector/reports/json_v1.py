@@ -65,10 +65,15 @@ def document(report: model.Report) -> Document:
             error=totals.by_status[model.Status.ERROR],
             worst=totals.worst.value if totals.worst else None,
         ),
-        files=tuple(_fill(File, file, images=tuple(_image(image) for image in file.images)) for file in report.files),
+        files=tuple(of_file(file) for file in report.files),
         release=tuple(_outcome(outcome) for outcome in report.release),
         skipped=tuple(_fill(Skipped, row) for row in report.skipped),
     )
+
+
+def of_file(file: model.FileReport) -> File:
+    """Return what is said of one file in the contract's types."""
+    return _fill(File, file, images=tuple(_image(image) for image in file.images))
 
 
 def _fill(kind: type[S], source: object, **given: object) -> S:
