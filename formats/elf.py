@@ -1,8 +1,9 @@
-"""ELF reader, on pyelftools.
+"""ELF reader, on pyelftools' layouts.
 
-pyelftools raises in its constructor (or later, lazily) when e_shoff, e_shstrndx or e_phoff point at nonsense.
-So it is given the file header alone, with the section fields zeroed, and then the tables one entry at a time,
-each read through the window. Layouts: System V gABI chapters 4 and 5; notes and PT_GNU_*: Linux binfmt_elf.c.
+pyelftools' ELFFile raises in its constructor (or later, lazily) when e_shoff, e_shstrndx or e_phoff point at nonsense,
+and takes longer to import than a file to inspect. So its layouts alone are used: for the file header, and then for the
+tables one entry at a time, each read through the window. System V gABI chapters 4 and 5; notes and PT_GNU_*: Linux
+binfmt_elf.c.
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from typing import Any, Final
 
 from elftools.common.exceptions import ELFError
 from elftools.common.utils import struct_parse
-from elftools.elf.elffile import ELFFile
+from elftools.elf.structs import ELFStructs
 
 from formats.elf_dynamic import Dynamic, read_dynamic, read_notes
 from formats.errors import LimitExceeded, Malformed, NotRecognised, Truncated
@@ -78,19 +80,17 @@ def read(window: Window) -> tuple[Image, ...]:
     """
     head = window.read(0, 16, "ELF identification")
     bits, order = _class_and_order(head)
-    header_size = 64 if bits == 64 else 52
-    raw = bytearray(window.read(0, header_size, "ELF header"))
-    section_fields = _take_section_fields(raw, bits, order)
-    elf = ELFFile(io.BytesIO(bytes(raw)))
-    if elf.header.e_type == "ET_CORE":
+    raw = window.read(0, 64 if bits == 64 else 52, "ELF header")
+    header = struct_parse(_layouts(bits, order).Elf_Ehdr, io.BytesIO(raw))
+    if header.e_type == "ET_CORE":
         raise NotRecognised("a core dump, not an executable", window.base + _TYPE)
-    programs = _programs(window, elf)
+    layouts = _layouts(bits, order, header.e_machine)
+    programs = _programs(window, layouts, header)
     segments = tuple(_segment(p) for p in programs if p.type == "PT_LOAD")
     for segment in segments:
         _require(window, segment.offset, segment.file_size, "loadable segment")
-    sections = _sections(window, elf, *section_fields)
-    table, entry, count, _ = section_fields
-    native = _native(window, elf, programs, segments, sections, (table, entry * count), bits, order)
+    sections = _sections(window, layouts, header)
+    native = _native(window, header, programs, segments, sections, bits, order)
     image = Image(
         format=Format.ELF,
         machine=_MACHINES.get(native.machine, f"{native.machine:#x}"),
@@ -114,15 +114,16 @@ def _class_and_order(head: bytes) -> tuple[Any, ByteOrder]:
     return bits, order
 
 
-def _take_section_fields(raw: bytearray, bits: int, order: ByteOrder) -> tuple[int, int, int, int]:
-    """Return e_shoff, e_shentsize, e_shnum, e_shstrndx and zero them in ``raw``."""
-    at, width = (40, 8) if bits == 64 else (32, 4)
-    table = int.from_bytes(raw[at : at + width], order)
-    tail = len(raw) - 6
-    entry, count, names = struct.unpack_from("<3H" if order == "little" else ">3H", raw, tail)
-    raw[at : at + width] = bytes(width)
-    raw[tail:] = bytes(6)
-    return table, entry, count, names
+@lru_cache(maxsize=32)
+def _layouts(bits: int, order: ByteOrder, machine: str | int | None = None) -> ELFStructs:
+    """Return the layouts of one class, byte order and machine: making them takes longer than reading a file's headers.
+
+    ``machine`` is pyelftools' name, or the number when it knows none.
+    """
+    layouts = ELFStructs(little_endian=order == "little", elfclass=bits)
+    layouts.create_basic_structs()
+    layouts.create_advanced_structs(e_machine=machine)
+    return layouts
 
 
 def _require(window: Window, offset: int, size: int, what: str) -> None:
@@ -133,19 +134,17 @@ def _require(window: Window, offset: int, size: int, what: str) -> None:
         )
 
 
-def _programs(window: Window, elf: ELFFile) -> list[_Program]:
-    count, size, table = elf.header.e_phnum, elf.header.e_phentsize, elf.header.e_phoff
+def _programs(window: Window, layouts: ELFStructs, header: Any) -> list[_Program]:
+    count, size, table = header.e_phnum, header.e_phentsize, header.e_phoff
     if count == 0:
         return []
     if count > MAX_HEADERS:
         raise LimitExceeded(f"{count} program headers are over the limit of {MAX_HEADERS}", table)
-    if size != elf.structs.Elf_Phdr.sizeof():
+    if size != layouts.Elf_Phdr.sizeof():
         raise Malformed(f"a program header of {size} bytes is not defined", table)
     _require(window, table, count * size, "program header table")
     data = io.BytesIO(window.read(table, count * size, "program header table"))
-    return [
-        _Program(struct_parse(elf.structs.Elf_Phdr, data, stream_pos=i * size), table + i * size) for i in range(count)
-    ]
+    return [_Program(struct_parse(layouts.Elf_Phdr, data, stream_pos=i * size), table + i * size) for i in range(count)]
 
 
 def _segment(program: _Program) -> Segment:
@@ -163,56 +162,53 @@ def _segment(program: _Program) -> Segment:
     )
 
 
-def _sections(
-    window: Window, elf: ELFFile, table: int, size: int, count: int, names_index: int
-) -> tuple[tuple[Section, str | int], ...] | Unknown:
+def _sections(window: Window, layouts: ELFStructs, header: Any) -> tuple[tuple[Section, str | int], ...] | Unknown:
     """Return every section with its type, or Unknown when there is no table to go by."""
+    table, size, count, names_index = header.e_shoff, header.e_shentsize, header.e_shnum, header.e_shstrndx
     if table == 0 or count == 0:
         return Unknown("no section headers")
     if count > MAX_HEADERS:
         raise LimitExceeded(f"{count} section headers are over the limit of {MAX_HEADERS}", table)
-    if size != elf.structs.Elf_Shdr.sizeof():
+    if size != layouts.Elf_Shdr.sizeof():
         return Unknown(f"a section header of {size} bytes is not defined")
     _require(window, table, count * size, "section header table")
     data = io.BytesIO(window.read(table, count * size, "section header table"))
-    headers = [struct_parse(elf.structs.Elf_Shdr, data, stream_pos=i * size) for i in range(count)]
+    entries = [struct_parse(layouts.Elf_Shdr, data, stream_pos=i * size) for i in range(count)]
     if names_index >= count:
         return Unknown(f"e_shstrndx {names_index} is not one of {count} sections")
-    for header in headers:
-        if header.sh_type not in {"SHT_NULL", "SHT_NOBITS"}:
-            _require(window, header.sh_offset, header.sh_size, "section")
-    names = headers[names_index]
+    for entry in entries:
+        if entry.sh_type not in {"SHT_NULL", "SHT_NOBITS"}:
+            _require(window, entry.sh_offset, entry.sh_size, "section")
+    names = entries[names_index]
     strings = window.read(names.sh_offset, min(names.sh_size, MAX_HEADERS * 64), "section names")
-    return tuple((_section(header, strings), header.sh_type) for header in headers[1:])
+    return tuple((_section(entry, strings), entry.sh_type) for entry in entries[1:])
 
 
-def _section(header: Any, strings: bytes) -> Section:
-    end = strings.find(b"\0", header.sh_name, header.sh_name + MAX_NAME)
-    name = strings[header.sh_name : end] if end >= 0 else b""
+def _section(entry: Any, strings: bytes) -> Section:
+    end = strings.find(b"\0", entry.sh_name, entry.sh_name + MAX_NAME)
+    name = strings[entry.sh_name : end] if end >= 0 else b""
     return Section(
         name=name.decode("utf-8", "backslashreplace"),
-        address=header.sh_addr if header.sh_flags & _SHF_ALLOC else 0,
-        offset=header.sh_offset,
-        size=0 if header.sh_type == "SHT_NOBITS" else header.sh_size,
-        flags=header.sh_flags,
+        address=entry.sh_addr if entry.sh_flags & _SHF_ALLOC else 0,
+        offset=entry.sh_offset,
+        size=0 if entry.sh_type == "SHT_NOBITS" else entry.sh_size,
+        flags=entry.sh_flags,
     )
 
 
 def _native(
     window: Window,
-    elf: ELFFile,
+    header: Any,
     programs: list[_Program],
     segments: tuple[Segment, ...],
     sections: tuple[tuple[Section, str | int], ...] | Unknown,
-    section_headers: tuple[int, int],
     bits: int,
     order: ByteOrder,
 ) -> ElfNative:
-    header = elf.header
     dynamic = _dynamic(window, programs, segments, bits, order)
     stack = next((p for p in programs if p.type == "PT_GNU_STACK"), None)
     known = () if isinstance(sections, Unknown) else sections
-    outside = _unmapped(window, elf, programs, sections)
+    outside = _unmapped(window, header, programs, sections)
     return ElfNative(
         type=header.e_type.removeprefix("ET_") if isinstance(header.e_type, str) else f"{header.e_type:#x}",
         machine=int.from_bytes(window.read(18, 2, "e_machine"), order),
@@ -236,18 +232,18 @@ def _native(
         dwarf=outside or any(s.name.startswith((".debug_", ".zdebug_")) for s, _ in known),
         headers_align=next((p.align for p in programs if p.type == "PT_PHDR"), None),
         program_headers=(header.e_phoff, header.e_phentsize * header.e_phnum),
-        section_headers=section_headers,
+        section_headers=(header.e_shoff, header.e_shentsize * header.e_shnum),
     )
 
 
-def _unmapped(window: Window, elf: ELFFile, programs: list[_Program], sections: object) -> Unknown | None:
+def _unmapped(window: Window, header: Any, programs: list[_Program], sections: object) -> Unknown | None:
     """Return Unknown when there may be symbols or DWARF that no section header tells of.
 
     Neither is ever mapped: a file cut off behind its last segment, as sstrip cuts it, has none.
     """
     if not isinstance(sections, Unknown):
         return None
-    end = elf.header.e_phoff + elf.header.e_phentsize * len(programs)
+    end = header.e_phoff + header.e_phentsize * len(programs)
     mapped = max((p.offset + p.file_size for p in programs), default=0)
     return sections if window.size > max(end, mapped) else None
 
