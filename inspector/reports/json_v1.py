@@ -66,7 +66,7 @@ def document(report: model.Report) -> Document:
             worst=totals.worst.value if totals.worst else None,
         ),
         files=tuple(of_file(file) for file in report.files),
-        release=tuple(_outcome(outcome) for outcome in report.release),
+        release=tuple(of_outcome(outcome) for outcome in report.release),
         skipped=tuple(_fill(Skipped, row) for row in report.skipped),
     )
 
@@ -95,7 +95,7 @@ def _image(image: model.ImageReport) -> Image:
         recorded=_recorded(build.recorded),
         intended=_intended(image.intent),
         portability=_fill(Portability, image.portability) if image.portability else None,
-        outcomes=tuple(_outcome(outcome) for outcome in image.outcomes),
+        outcomes=tuple(of_outcome(outcome) for outcome in image.outcomes),
     )
 
 
@@ -151,7 +151,8 @@ def _microarch(meant: Mapping[str, model.Declared[str]]) -> Declared[dict[str, s
     return Declared({name: value.value for name, value in meant.items()}, ", ".join(sources))
 
 
-def _outcome(outcome: model.Outcome) -> Outcome:
+def of_outcome(outcome: model.Outcome) -> Outcome:
+    """Return one outcome in the contract's types."""
     evidence = tuple(_fill(Evidence, proof) for proof in outcome.evidence)
     return _fill(Outcome, outcome, waiver=_waiver(outcome.waiver), evidence=evidence)
 
