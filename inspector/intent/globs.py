@@ -7,7 +7,6 @@ is below a match: the members of an archive, the files of a directory.
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -18,7 +17,7 @@ from inspector.intent.places import is_below, located
 from inspector.shown import shown
 
 if TYPE_CHECKING:
-    from inspector.intent.gitignore import Pattern
+    from inspector.gitignore import Pattern
 
 Path = tuple[str, ...]
 
@@ -58,19 +57,16 @@ def _parts(spellings: Iterable[str], inner: Path) -> tuple[Path, ...]:
 
 def accepted(pattern: str, where: str) -> str:
     """Accept a pattern that matches something; raise IntentError for any other."""
-    if not {".", ".."}.isdisjoint(pattern.split("/")):
-        why = "a glob begins at the policy's directory or at the current one, and has no . and no .. in it"
-        raise IntentError(f"{where}: {values.quoted(pattern)} matches nothing: {why}")
-    try:
-        if _compiled(pattern) is not None:
-            return pattern
-    except (ValueError, re.error):
-        raise IntentError(f"{where}: {values.quoted(pattern)} is no glob as .gitignore has them") from None
-    raise IntentError(f"{where}: {values.quoted(pattern)} matches nothing, as .gitignore reads it")
+    from inspector.gitignore import objection
+
+    wrong = objection(pattern, "the policy's directory or at the current one")
+    if wrong is None:
+        return pattern
+    raise IntentError(f"{where}: {values.quoted(pattern)} {wrong}")
 
 
 @lru_cache(maxsize=1 << 16)  # as many as a policy file has room for
 def _compiled(pattern: str) -> Pattern | None:
-    from inspector.intent.gitignore import compiled  # only a policy with globs needs it
+    from inspector.gitignore import compiled  # only who gives globs needs it
 
     return compiled(pattern)

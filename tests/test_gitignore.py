@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from inspector.intent.gitignore import compiled
+from inspector.gitignore import compiled
 
 PIECES = [
     "a",

@@ -67,6 +67,16 @@ def compiled(text: str) -> Pattern | None:
     return Pattern(runs, anchored and segments[0] != _ANY, below + (segments[-1] == _ANY))
 
 
+def objection(text: str, start: str) -> str | None:
+    """Say why a pattern that is to match paths from ``start`` on matches none; None for one that may match."""
+    if not {".", ".."}.isdisjoint(text.split("/")):
+        return f"matches nothing: a glob begins at {start}, and has no . and no .. in it"
+    try:
+        return "matches nothing, as .gitignore reads it" if compiled(text) is None else None
+    except (ValueError, re.error):
+        return "is no glob as .gitignore has them"
+
+
 def _runs(segments: Sequence[str]) -> Iterator[tuple[Segment, ...]]:
     run: list[Segment] = []
     for segment in (*segments, _ANY):
