@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import os
-import re
 import stat
 import sys
 from collections.abc import Iterator, Sequence, Set
@@ -15,6 +14,7 @@ import msgspec
 
 from formats import Unknown, Window
 from inspector.model import SkipKind, Skipped
+from inspector.sources.chosen import EVERYTHING, Chosen, parts_of
 from inspector.sources.limits import STEP, Budget
 from inspector.sources.names import names_of, shown
 from inspector.sources.place import Place
@@ -40,11 +40,16 @@ class Found(msgspec.Struct, frozen=True):
 
     ``path`` is what the system wants, undecodable bytes as surrogates; ``parts`` are its components that may
     state an intent, none for standard input; ``named``: it was given itself.
+    ``size`` is what the system said when it was found, in bytes: 0 where it said nothing, as of standard input.
+    ``inode`` is the same, (device, number), for all the ``names`` that one file has; None for a file with one name.
     """
 
     path: str
     named: bool
     parts: tuple[str, ...]
+    size: int = 0
+    inode: tuple[int, int] | None = None
+    names: int = 1
 
     @property
     def place(self) -> Place:
@@ -53,32 +58,32 @@ class Found(msgspec.Struct, frozen=True):
         return Place(shown(self.path), self.named, name, names)
 
 
-def find(paths: Sequence[str]) -> Iterator[Found | Skipped]:
+def find(paths: Sequence[str], chosen: Chosen = EVERYTHING) -> Iterator[Found | Skipped]:
     """Yield every file that ``paths`` name or that stands below a directory among them, in bytewise order of path.
 
     A path given twice counts once. Named symbolic links are followed. Below a directory none is: a file inside
-    it has its own path, and what lies outside was not asked for.
+    it has its own path, and what lies outside was not asked for. ``chosen`` leaves out what is below directories.
     """
     given = {_STDIN_KEY if path == STDIN else _key(path): path for path in reversed(paths)}
     for key, path in sorted(given.items(), key=lambda item: os.fsencode(item[1])):
         if path == STDIN:
             yield Found(STDIN, named=True, parts=())
             continue
-        found = Found(path, named=True, parts=_parts(path))
+        found = Found(path, named=True, parts=parts_of(path))
         try:
-            mode = os.stat(path).st_mode  # noqa: PTH116  # pathlib takes 6 ms to import
+            status = os.stat(path)  # noqa: PTH116  # pathlib takes 6 ms to import
         except OSError as error:
             yield found.place.failed(error)
             continue
         except ValueError:  # a NUL, which no system takes in a path
             yield found.place.skipped(SkipKind.UNREADABLE, "not a possible path")
             continue
-        if stat.S_ISDIR(mode):
-            yield from _below(path, given.keys() - {key})
-        elif stat.S_ISREG(mode):
-            yield found
+        if stat.S_ISDIR(status.st_mode):
+            yield from _below(path, given.keys() - {key}, chosen)
+        elif stat.S_ISREG(status.st_mode):
+            yield _measured(found, status)
         else:
-            yield found.place.skipped(SkipKind.UNREADABLE, _not_regular(mode))
+            yield found.place.skipped(SkipKind.UNREADABLE, _not_regular(status.st_mode))
 
 
 @contextmanager
@@ -107,19 +112,25 @@ def opened(found: Found, budget: Budget) -> Iterator[tuple[Window, int | Unknown
         yield Window.of_file(file), bits
 
 
-def _below(root: str, elsewhere: Set[str]) -> Iterator[Found | Skipped]:
+def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | Skipped]:
     """Walk a directory with a stack of its own: a tree may be deeper than Python recurses.
 
     ``elsewhere`` are the keys of other given paths, which have their own turn.
     """
+    choice, top = chosen.below(root), parts_of(root)[-1:]
     waiting = [(root, _Kind.DIRECTORY)]
     empty = True
+    left_out = False
     while waiting:
         path, kind = waiting.pop()
         if _key(path) in elsewhere:
             empty = False
             continue
-        found = Found(path, named=path == root, parts=(*_parts(root)[-1:], *_parts(path[len(root) :])))
+        inside = parts_of(path[len(root) :])
+        if inside and not (choice.enters(inside) if kind is _Kind.DIRECTORY else choice.takes(inside)):
+            left_out = True
+            continue
+        found = Found(path, named=path == root, parts=(*top, *inside))
         if kind is _Kind.DIRECTORY:
             try:
                 waiting += _entries(path)
@@ -129,15 +140,33 @@ def _below(root: str, elsewhere: Set[str]) -> Iterator[Found | Skipped]:
             continue
         empty = False
         if kind is _Kind.FILE:
-            yield found
+            yield _still_there(found)
         elif kind is _Kind.SPECIAL:
             yield found.place.skipped(SkipKind.NOT_EXECUTABLE, "a pipe, a socket or a device")
         elif (reason := _leads_out(path, root)) is not None:
             yield found.place.skipped(SkipKind.NOT_EXECUTABLE, reason)
     if empty:
-        yield Found(root, named=True, parts=_parts(root)).place.skipped(
-            SkipKind.NOT_EXECUTABLE, "the directory holds no files"
-        )
+        why = "--include and --exclude leave no file of the directory" if left_out else "the directory holds no files"
+        yield Found(root, named=True, parts=parts_of(root)).place.skipped(SkipKind.NOT_EXECUTABLE, why)
+
+
+def _still_there(found: Found) -> Found:
+    try:
+        return _measured(found, os.lstat(found.path))
+    except OSError:  # it is gone, or cannot be reached: who opens it says why
+        return found
+
+
+def _measured(found: Found, status: os.stat_result) -> Found:
+    linked = status.st_nlink > 1 and status.st_ino != 0  # some file systems number no file
+    return Found(
+        found.path,
+        named=found.named,
+        parts=found.parts,
+        size=status.st_size,
+        inode=(status.st_dev, status.st_ino) if linked else None,
+        names=status.st_nlink if linked else 1,
+    )
 
 
 class _Kind(enum.Enum):
@@ -179,13 +208,8 @@ def _leads_out(link: str, root: str) -> str | None:
 
 def _key(path: str) -> str:
     """Spell a path so that equal paths are equal strings, without asking the system: `dist/` and `./dist`."""
-    parts = _parts(path)
+    parts = parts_of(path)
     return "/".join(("", *parts) if path.startswith(os.sep) else parts) or path
-
-
-def _parts(path: str) -> tuple[str, ...]:
-    separators = f"[{re.escape(os.sep + (os.altsep or ''))}]"
-    return tuple(part for part in re.split(separators, path) if part not in {"", "."})
 
 
 def _standard_input() -> Iterator[bytes]:

@@ -1,0 +1,39 @@
+"""Names that are one file: found files with the same bytes on disk are read once, and each name is judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from inspector.model import Skipped
+from inspector.sources.files import Found
+
+MAX_HELD: Final = 100_000
+"""Names that wait for further names of their files, some 400 bytes each. With more, a file may be read again."""
+
+
+def gathered(found: Iterable[Found | Skipped]) -> Iterator[tuple[Found, ...] | Skipped]:
+    """Yield found files, all names of one file together, in the order in which the last of them is found.
+
+    A name is held until as many were found as the file has, which may have names elsewhere: then to the end.
+    """
+    waiting: dict[tuple[int, int], list[Found]] = {}
+    held = 0
+    for one in found:
+        if isinstance(one, Skipped):
+            yield one
+            continue
+        if one.inode is None:
+            yield (one,)
+            continue
+        names = waiting.setdefault(one.inode, [])
+        names.append(one)
+        held += 1
+        if len(names) >= one.names:
+            held -= len(waiting.pop(one.inode))
+            yield tuple(names)
+        elif held >= MAX_HELD:
+            yield from map(tuple, waiting.values())
+            waiting.clear()
+            held = 0
+    yield from map(tuple, waiting.values())
