@@ -8,35 +8,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple, TextIO
+from typing import Final, TextIO
 
 from inspector.model import ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
 from inspector.reports.closing import closing
 from inspector.reports.entries import PROOFS, Entry, entries, offset_of, refused, waived_by
+from inspector.reports.fitting import COMMENT, Part, fitted
 from inspector.reports.prose import LONGEST, code, html_code, prose
 from inspector.reports.summary import brief, name_of, plural
 from inspector.reports.view import View
-
-COMMENT: Final = 65_536
-"""Characters that GitHub takes as a comment; held against bytes of UTF-8, which are never fewer."""
-_CUT: Final = 80
-"""Bytes for the line that says what was left out."""
 
 _MARKS: Final = {"fails": "❌", "warnings": "⚠️", "ok": "✅"}
 """How an artifact may stand, the worst first."""
 _COUNTED: Final = {"fails": "failed", "warnings": "with warnings", "ok": "ok"}
 _TABLE: Final = "\n| verdict | artifact | target | cgo | linkage | findings |\n|---|---|---|---|---|---|\n"
-
-
-class _Part(NamedTuple):
-    """A part of the document: what stands above its items, and what those are called."""
-
-    head: str
-    items: list[str]
-    called: str
-
-    def whole(self) -> str:
-        return self.head + "".join(self.items)
 
 
 def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # the same for every view
@@ -46,29 +31,23 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
 
 def document(report: Report, limit: int) -> str:
     """Return the report in at most ``limit`` bytes of UTF-8; nothing when not even the verdict fits."""
-    head = f"{_verdict(report)}\n"
-    room = limit - _size(head)
-    if room < 0:
-        return ""
-    parts = [part for part in _parts(report) if part.items]
-    shares = _shares([_size(part.whole()) for part in parts], room)
-    return head + "".join(_fitted(part, share) for part, share in zip(parts, shares, strict=True))
+    return fitted(f"{_verdict(report)}\n", _parts(report), limit)
 
 
-def _parts(report: Report) -> Iterator[_Part]:
+def _parts(report: Report) -> Iterator[Part]:
     listed = [(entry, _standing(entry.outcomes, report.threshold)) for entry in entries(report)]
     listed.sort(key=lambda pair: tuple(_MARKS).index(pair[1]))
     images = [(entry, entry.image, standing) for entry, standing in listed if entry.image is not None]
     whole = _bullets(report.release, report.threshold)
-    yield _Part("\n**The release as a whole**\n\n", list(whole), "findings")
+    yield Part("\n**The release as a whole**\n\n", list(whole), "findings")
     unseen = [_unseen(row) for row in report.skipped if row.matters]
-    yield _Part("\n**Not inspected**\n\n", unseen, "files that were not inspected")
+    yield Part("\n**Not inspected**\n\n", unseen, "files that were not inspected")
     rows = [_row(entry, image, standing, report.threshold) for entry, image, standing in images]
-    yield _Part(_TABLE, rows, "artifacts")
+    yield Part(_TABLE, rows, "artifacts")
     shown = [_details(entry, standing, report.threshold) for entry, _, standing in images]
-    yield _Part("\n", [block for block in shown if block], "artifacts with findings")
+    yield Part("\n", [block for block in shown if block], "artifacts with findings")
     waived = [_waived(entry, outcome) for entry, _ in listed for outcome in entry.outcomes if outcome.waiver]
-    yield _Part("\n**Waived**\n\n", waived, "waived findings")
+    yield Part("\n**Waived**\n\n", waived, "waived findings")
 
 
 def _verdict(report: Report) -> str:
@@ -175,31 +154,3 @@ def _bullets(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[str]
 
 def _waived(entry: Entry, outcome: Outcome) -> str:
     return f"- {code(entry.name)}: {prose(outcome.rule)} ({prose(outcome.id)}): {prose(waived_by(outcome))}\n"
-
-
-def _shares(needs: list[int], room: int) -> list[int]:
-    """Share room: who needs less than an even part gets that, and leaves the rest to the others."""
-    shares = [0] * len(needs)
-    for place, index in enumerate(sorted(range(len(needs)), key=needs.__getitem__)):
-        shares[index] = min(needs[index], room // (len(needs) - place))
-        room -= shares[index]
-    return shares
-
-
-def _fitted(part: _Part, share: int) -> str:
-    """Return a part without the items that do not fit, and with a line that says how many those are."""
-    if _size(part.whole()) <= share:
-        return part.whole()
-    room = share - _size(part.head) - _CUT
-    kept = []
-    for item in part.items:
-        size = _size(item)
-        if size <= room:
-            kept.append(item)
-            room -= size
-    said = f"\n… and {len(part.items) - len(kept)} more {part.called}, left out to fit\n"
-    return f"{part.head}{''.join(kept)}{said}" if room >= 0 else ""
-
-
-def _size(text: str) -> int:
-    return len(text.encode())

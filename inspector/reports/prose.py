@@ -34,10 +34,9 @@ def code(text: str) -> str:
 
 def prose(text: str) -> str:
     """Return a sentence, with every word that is not plain in a code span. It may begin an item of a list."""
-    words = [_word(word) for word in _cut(neutral(text)).split(" ") if word]
-    if words and _BLOCK.match(words[0]):
-        words[0] = code(words[0])
-    return " ".join(words)
+    first, *others = [word for word in _cut(neutral(text)).split(" ") if word] or [""]
+    shown = _word(first)
+    return " ".join((code(first) if _BLOCK.match(shown) else shown, *map(_word, others)))
 
 
 def html_code(text: str) -> str:

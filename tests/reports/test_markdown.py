@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 
 from inspector.model import Evidence, Status
-from inspector.reports.markdown import COMMENT, document, render
+from inspector.reports.fitting import COMMENT
+from inspector.reports.markdown import document, render
 from inspector.reports.prose import LONGEST, code, html_code, prose
 from inspector.reports.safe import neutral
 from tests.reports import made
