@@ -1,7 +1,6 @@
 """Terminals, pipes, full disks and interrupts."""
 
 import fcntl
-import io
 import os
 import pty
 import signal
@@ -13,10 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector.model import SkipKind
-from inspector.progress import Progress
 from tests.cli.process import PROGRAM, environment, run
-from tests.reports import made
 
 
 def on_terminal(*args, env=None, columns=80):
@@ -171,34 +167,3 @@ def test_plain_output_does_not_import_rich(good):
     )
     assert {"inspector.reports.text", "formats.elf"} <= set(done.stderr.split())
     assert not {"rich", "pefile", "macholib"} & set(done.stderr.split())
-
-
-class Stream(io.StringIO):
-    """A stream that says what it is."""
-
-    def __init__(self, terminal):
-        super().__init__()
-        self.terminal = terminal
-
-    def isatty(self):
-        return self.terminal
-
-
-@pytest.mark.parametrize(
-    ("terminal", "patience", "shown"), [(True, 0.0, True), (False, 0.0, False), (True, 60.0, False)]
-)
-def test_progress_is_for_a_terminal_and_a_long_run(monkeypatch, terminal, patience, shown):
-    monkeypatch.setattr("inspector.progress.PATIENCE", patience)
-    monkeypatch.setenv("TERM", "xterm")
-    stream = Stream(terminal)
-    with Progress(stream) as progress:
-        for name in ("one", "two\x1b]0;t\x07"):
-            progress.on_artifact(made.skip("dist/a.zip", SkipKind.LIMIT, "", members=(name,)))
-    assert ("inspecting 2: dist/a.zip -> two" in stream.getvalue()) is shown
-    assert "]0;t\x07" not in stream.getvalue()
-    assert (stream.getvalue() == "") is not shown
-
-
-def test_progress_without_a_stream_is_silent():
-    with Progress(None) as progress:
-        progress.on_artifact(made.skip("dist/a.zip", SkipKind.LIMIT, ""))
