@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TextIO, TypeVar
 
 from inspector.errors import ReportWriteError, UsageError
 
 if TYPE_CHECKING:
     from inspector.model import Report
     from inspector.reports import Renderer, View
+
+R = TypeVar("R")
 
 _NARROWEST: Final = 60
 """Columns below which a page cannot be laid out; a narrower terminal wraps it."""
@@ -24,27 +26,22 @@ _SUMMARY: Final = 1024 * 1024
 """Bytes of a step's summary, all of it; GitHub shows nothing of a longer one (actions/runner, AttachmentSizeLimit)."""
 
 
-class Output(NamedTuple):
+class Output(NamedTuple, Generic[R]):
     """One requested report; ``path`` None is standard output, or with ``aside`` standard error.
 
     ``appended``: the file has more than this report, and no room without end.
     """
 
-    renderer: Renderer
+    renderer: Renderer[R]
     path: str | None
     aside: bool = False
     appended: bool = False
 
 
-def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) -> tuple[Output, ...]:
-    """Read the ``--format`` values, and with ``auto`` add what the CI system that ``environ`` tells of understands.
-
-    Raises UsageError for an unknown format, and when two go to one place.
-    """
-    from inspector.reports import RENDERERS
-
-    by_name = {renderer.name: renderer for renderer in RENDERERS}
-    outputs: list[Output] = []
+def picked(formats: tuple[str, ...], renderers: Sequence[Renderer[R]]) -> list[Output[R]]:
+    """Read the ``--format`` values. Raises UsageError for an unknown format, and when two go to one place."""
+    by_name = {renderer.name: renderer for renderer in renderers}
+    outputs: list[Output[R]] = []
     taken: set[str | None] = set()
     for word in formats or ("text",):
         name, given, path = word.partition("=")
@@ -59,27 +56,54 @@ def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) 
             raise UsageError(f"two formats would go to {where}; give one a file of its own: -f {name}=FILE")
         taken.add(place)
         outputs.append(output)
+    return outputs
+
+
+def chosen(formats: tuple[str, ...], environ: Mapping[str, str], *, auto: bool) -> tuple[Output[Report], ...]:
+    """Read the ``--format`` values, and with ``auto`` add what the CI system that ``environ`` tells of understands.
+
+    Raises UsageError as ``picked`` does.
+    """
+    from inspector.reports import RENDERERS
+
+    by_name = {renderer.name: renderer for renderer in RENDERERS}
+    outputs = picked(formats, RENDERERS)
     if auto and environ.get("GITHUB_ACTIONS") == "true" and not _has_github(outputs):
         # The runner obeys commands on either stream (actions/runner, ScriptHandler.cs). In a document on standard
         # output, which may be on its way into a file, they would be noise.
         document = any(output.path is None and output.renderer.name != "text" for output in outputs)
         outputs.insert(0, Output(by_name[_GITHUB], None, aside=document))  # so that the gate's line stays the last
     summary = environ.get("GITHUB_STEP_SUMMARY")
+    taken = {os.path.realpath(output.path) for output in outputs if output.path}
     if summary and _has_github(outputs) and os.path.realpath(summary) not in taken:
         outputs.append(Output(by_name["markdown"], summary, appended=True))
     return tuple(outputs)
 
 
-def _has_github(outputs: list[Output]) -> bool:
+def _has_github(outputs: list[Output[Report]]) -> bool:
     return any(output.renderer.name == _GITHUB for output in outputs)
 
 
-def write(report: Report, outputs: tuple[Output, ...], view: View, colour: str) -> list[ReportWriteError]:
+def write(report: Report, outputs: tuple[Output[Report], ...], view: View, colour: str) -> list[ReportWriteError]:
     """Write every report; return what went wrong."""
+    return put(report, outputs, view, colour, _append)
+
+
+def put(
+    what: R,
+    outputs: Sequence[Output[R]],
+    view: View,
+    colour: str,
+    append: Callable[[R, str], None] | None = None,
+) -> list[ReportWriteError]:
+    """Write something in every way; return what went wrong. ``append`` writes behind what a file has."""
     failures = []
     for output in outputs:
         try:
-            _write(report, output, view, colour)
+            if output.appended and output.path is not None and append is not None:
+                append(what, output.path)
+            else:
+                _write(what, output, view, colour)
         except ReportWriteError as error:
             failures.append(error)
     return failures
@@ -91,15 +115,13 @@ def on_terminal(stream: TextIO | None) -> bool:
     return stream is not None and stream.isatty() and not plain
 
 
-def _write(report: Report, output: Output, view: View, colour: str) -> None:
+def _write(report: R, output: Output[R], view: View, colour: str) -> None:
     from msgspec.structs import replace
 
     from inspector.reports.output import write_file, write_stderr, write_stdout
 
     always = colour == "always"
-    if output.appended and output.path is not None:
-        _append(report, output.path)
-    elif output.path is not None:
+    if output.path is not None:
         write_file(output.renderer, report, replace(view, colour=always), output.path)
     elif output.aside:
         write_stderr(output.renderer, report, view)

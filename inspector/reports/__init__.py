@@ -8,22 +8,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
-from typing import TextIO
+from typing import Generic, TextIO, TypeVar
 
 import msgspec
 
 from inspector.model import Report
 from inspector.reports.view import View as View
 
+R = TypeVar("R")
 
-class Renderer(msgspec.Struct, frozen=True):
+
+class Renderer(msgspec.Struct, Generic[R], frozen=True):
     """A format's name on the command line, and what writes it.
 
     ``utf8``: the format's own definition fixes its encoding, whatever the terminal's is.
     """
 
     name: str
-    render: Callable[[Report, TextIO, View], None]
+    render: Callable[[R, TextIO, View], None]
     utf8: bool = False
 
 
@@ -36,7 +38,7 @@ def _of(module: str) -> Callable[[Report, TextIO, View], None]:
     return late
 
 
-RENDERERS: tuple[Renderer, ...] = (
+RENDERERS: tuple[Renderer[Report], ...] = (
     Renderer("text", _of("text")),
     Renderer("json", _of("json_v1"), utf8=True),
     Renderer("sarif", _of("sarif"), utf8=True),

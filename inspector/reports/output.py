@@ -12,14 +12,13 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, TextIO
 
 from inspector.errors import ReportWriteError
-from inspector.model import Report
-from inspector.reports import Renderer, View
+from inspector.reports import R, Renderer, View
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_file(renderer: Renderer, report: Report, view: View, target: str) -> None:
+def write_file(renderer: Renderer[R], report: R, view: View, target: str) -> None:
     """Write a report into a file; raise ReportWriteError and leave the old file alone when it cannot be written."""
     _write(target, lambda out: renderer.render(report, out, view))
 
@@ -29,14 +28,14 @@ def write_text(text: str, target: str) -> None:
     _write(target, lambda out: out.write(text))
 
 
-def write_stdout(renderer: Renderer, report: Report, view: View) -> None:
+def write_stdout(renderer: Renderer[R], report: R, view: View) -> None:
     """Write a report to standard output; raise ReportWriteError when it cannot be written."""
     with standard_output() as out:
         _reconfigure(out, renderer)
         renderer.render(report, out, view)
 
 
-def write_stderr(renderer: Renderer, report: Report, view: View) -> None:
+def write_stderr(renderer: Renderer[R], report: R, view: View) -> None:
     """Write a report to standard error; when that is full or gone, the exit code still tells."""
     with standard_error() as out:
         _reconfigure(out, renderer)
@@ -125,7 +124,7 @@ def _replace(path: Path, fill: Callable[[TextIO], object]) -> None:
         raise
 
 
-def _reconfigure(out: TextIO, renderer: Renderer) -> None:
+def _reconfigure(out: TextIO, renderer: Renderer[R]) -> None:
     """Make an encoding without some character spell it out instead of failing."""
     if isinstance(out, io.TextIOWrapper):
         if renderer.utf8:
