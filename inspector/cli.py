@@ -12,7 +12,7 @@ import click
 from inspector import PROGRAM, __version__, completion
 from inspector.commandline import DefaultGroup, GroupedCommand
 from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError
-from inspector.options import inspecting
+from inspector.options import comparing, inspecting
 
 if TYPE_CHECKING:
     from inspector.policycommands import Said
@@ -61,6 +61,29 @@ Exit codes:
   1  a finding at or above --fail-on, or something declared was undecidable
   2  wrong usage or policy, or nothing declared; nothing was inspected
   3  something could not be inspected, or there was nothing to inspect
+  4  a report could not be written
+"""
+_DIFF: Final = """What changed from one release to the next, and whether it got worse.
+
+OLD and NEW are directories, archives, single files, or reports that -f json wrote.
+Artifacts are paired by program and target, whatever version is in their names.
+"""
+_DIFFS: Final = """\b
+Worse is: a target lost, a program that cannot be read any more, a new or graver finding at or
+above --fail-on, a glibc floor or oldest system that rose, static that became dynamic.
+
+\b
+Examples:
+  gobin-inspect diff dist-1.2/ dist-1.3/
+  gobin-inspect diff last-release.json dist/
+  gobin-inspect diff -f text -f markdown=comment.md app_1.2.zip app_1.3.zip
+
+\b
+Exit codes:
+  0  nothing got worse
+  1  something got worse
+  2  wrong usage or policy, or JSON that is no report
+  3  something could not be inspected, or there was nothing to compare
   4  a report could not be written
 """
 
@@ -128,6 +151,18 @@ def verify(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitC
     return _run(ctx, paths, given, strict=True)
 
 
+@tool.command(
+    cls=GroupedCommand, no_args_is_help=True, help=_DIFF, short_help="Hold a release against another.", epilog=_DIFFS
+)
+@comparing
+@click.pass_context
+def diff(ctx: click.Context, /, old: str, new: str, **given: Any) -> ExitCode:  # click's values
+    """Compare two releases."""
+    from inspector.diffcommand import diff as compared
+
+    return _or_usage(ctx, lambda: compared(old, new, **given))
+
+
 @tool.command()
 @click.argument("rule", required=False, shell_complete=completion.pages)
 def explain(rule: str | None) -> None:
@@ -148,14 +183,20 @@ def explain(rule: str | None) -> None:
 
 @tool.command()
 @click.option("--policy", "of_policy", is_flag=True, help="That of the policy file instead, for editors.")
-def schema(*, of_policy: bool) -> None:
+@click.option("--diff", "of_diff", is_flag=True, help="That of `diff --format json` instead.")
+def schema(*, of_policy: bool, of_diff: bool) -> None:
     """Print the JSON Schema of `--format json`."""
     import json
 
-    from inspector.policycommands import schema as policy_schema
-    from inspector.reports.json_v1 import schema as report_schema
-
-    _print(json.dumps(policy_schema() if of_policy else report_schema(), indent=2))
+    if of_policy and of_diff:
+        raise click.UsageError("--policy and --diff exclude each other")
+    if of_policy:
+        from inspector.policycommands import schema as wanted
+    elif of_diff:
+        from inspector.diff.document import schema as wanted
+    else:
+        from inspector.reports.json_v1 import schema as wanted
+    _print(json.dumps(wanted(), indent=2))
 
 
 @tool.group(name="policy", short_help="Write or check a policy file.")

@@ -11,6 +11,7 @@ from inspector import completion
 from inspector.commandline import grouped
 
 F = TypeVar("F", bound=Callable[..., Any])
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 NEVER: Final = "never"
 _MEANT: Final = "What was meant"
@@ -18,6 +19,72 @@ _LEVEL: Final = "Microarchitecture that was meant, as the variable of that name"
 _BUILT: Final = "How it was meant to be built"
 _JUDGE: Final = "What to look at"
 _REPORT: Final = "Reports"
+
+_POLICY: Final = (
+    grouped(
+        _MEANT,
+        "--config",
+        metavar="FILE",
+        shell_complete=completion.paths,
+        help="Policy file; default: gobin-inspect.toml, here or above.",
+    ),
+    grouped(_MEANT, "--no-config", is_flag=True, help="Look for no policy file."),
+)
+_RULES: Final = (
+    grouped(
+        _JUDGE,
+        "--select",
+        metavar="RULE,...",
+        multiple=True,
+        shell_complete=completion.rules,
+        help="Only these rules, by name, id or band (GBI3).",
+    ),
+    grouped(
+        _JUDGE, "--ignore", metavar="RULE,...", multiple=True, shell_complete=completion.rules, help="Not these rules."
+    ),
+    grouped(_JUDGE, "--no-hash", is_flag=True, help="Skip what reads every byte: sha256, pristine check, page hashes."),
+)
+_COLOUR: Final = grouped(
+    _REPORT,
+    "--color",
+    "colour",
+    type=click.Choice(["auto", "always", NEVER]),
+    default="auto",
+    show_default=True,
+    help="auto: on a terminal, unless NO_COLOR is set.",
+)
+
+
+def _fail_on(what: str) -> Option:
+    return grouped(
+        _JUDGE,
+        "--fail-on",
+        type=click.Choice(["error", "warning", "note", NEVER]),
+        default="error",
+        show_default=True,
+        help=what,
+    )
+
+
+def _formats(names: str) -> Option:
+    return grouped(
+        _REPORT,
+        "-f",
+        "--format",
+        "formats",
+        metavar="FMT[=FILE]",
+        shell_complete=completion.formats,
+        multiple=True,
+        help=f"{names}; repeatable.",
+    )
+
+
+def _quiet(what: str) -> Option:
+    return grouped(_REPORT, "-q", "--quiet", is_flag=True, help=what)
+
+
+def _verbose(what: str) -> Option:
+    return grouped(_REPORT, "-v", "--verbose", is_flag=True, help=what)
 
 
 _OPTIONS: Final = (
@@ -41,14 +108,7 @@ _OPTIONS: Final = (
     grouped(
         _MEANT, "--from-env", is_flag=True, help="Take GOOS, GOARCH, CGO_ENABLED, GOAMD64, ... from the environment."
     ),
-    grouped(
-        _MEANT,
-        "--config",
-        metavar="FILE",
-        shell_complete=completion.paths,
-        help="Policy file; default: gobin-inspect.toml, here or above.",
-    ),
-    grouped(_MEANT, "--no-config", is_flag=True, help="Look for no policy file."),
+    *_POLICY,
     grouped(_LEVEL, "--goamd64", metavar="v1|v2|v3|v4"),
     grouped(_LEVEL, "--goarm", metavar="5|6|7"),
     grouped(_LEVEL, "--goarm64", metavar="v8.0..v9.5"),
@@ -69,51 +129,26 @@ _OPTIONS: Final = (
     grouped(_BUILT, "--tags", metavar="A,B", help="Build tags."),
     grouped(_BUILT, "--tzdata", type=click.Choice(["embedded", "absent"]), help="Time zone database inside the file."),
     grouped(_BUILT, "--go", metavar="1.27", help="This Go release or newer."),
-    grouped(
-        _JUDGE,
-        "--select",
-        metavar="RULE,...",
-        multiple=True,
-        shell_complete=completion.rules,
-        help="Only these rules, by name, id or band (GBI3).",
-    ),
-    grouped(
-        _JUDGE, "--ignore", metavar="RULE,...", multiple=True, shell_complete=completion.rules, help="Not these rules."
-    ),
-    grouped(_JUDGE, "--no-hash", is_flag=True, help="Skip what reads every byte: sha256, pristine check, page hashes."),
-    grouped(
-        _JUDGE,
-        "--fail-on",
-        type=click.Choice(["error", "warning", "note", NEVER]),
-        default="error",
-        show_default=True,
-        help="Lowest severity that makes the exit code 1.",
-    ),
-    grouped(
-        _REPORT,
-        "-f",
-        "--format",
-        "formats",
-        metavar="FMT[=FILE]",
-        shell_complete=completion.formats,
-        multiple=True,
-        help="text (default), json, sarif, junit, github, gitlab, markdown; repeatable.",
-    ),
+    *_RULES,
+    _fail_on("Lowest severity that makes the exit code 1."),
+    _formats("text (default), json, sarif, junit, github, gitlab, markdown"),
     grouped(_REPORT, "--no-auto-format", is_flag=True, help="Under GITHUB_ACTIONS=true: do not add -f github."),
-    grouped(_REPORT, "-q", "--quiet", is_flag=True, help="Only what failed."),
-    grouped(
-        _REPORT, "-v", "--verbose", is_flag=True, help="Every outcome with its reason, notes spelled out, full pages."
-    ),
-    grouped(
-        _REPORT,
-        "--color",
-        "colour",
-        type=click.Choice(["auto", "always", NEVER]),
-        default="auto",
-        show_default=True,
-        help="auto: on a terminal, unless NO_COLOR is set.",
-    ),
+    _quiet("Only what failed."),
+    _verbose("Every outcome with its reason, notes spelled out, full pages."),
+    _COLOUR,
 )
+
+
+_COMPARING: Final = (
+    *_POLICY,
+    *_RULES,
+    _fail_on("Lowest severity of a new finding that makes it worse."),
+    _formats("text (default), json, markdown"),
+    _quiet("Only what is worse."),
+    _verbose("Every target by name, every value and list in full."),
+    _COLOUR,
+)
+"""The options of a comparison."""
 
 
 def inspecting(command: F) -> F:
@@ -121,3 +156,12 @@ def inspecting(command: F) -> F:
     for option in reversed(_OPTIONS):
         command = option(command)
     return click.argument("paths", metavar="PATH...", nargs=-1, required=True, shell_complete=completion.paths)(command)
+
+
+def comparing(command: F) -> F:
+    """Give a command the two sides of a comparison, and its options, in their order."""
+    for option in reversed(_COMPARING):
+        command = option(command)
+    for name in ("new", "old"):
+        command = click.argument(name, shell_complete=completion.paths)(command)
+    return command

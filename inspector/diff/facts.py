@@ -1,0 +1,139 @@
+"""The facts that are held against each other, by their names in JSON v1, and which changes make things worse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from inspector.osfloors import floor, ordered
+from inspector.reports.json_v1_types import File, Image, Observed, Recorded, Unknown
+
+T = TypeVar("T")
+
+Fact = str | bool | int | None | tuple[str, ...] | Unknown
+
+MIN_OS: Final = "min_os"
+"""The oldest version of the system it runs on: what its header says or, where that is newer, what its Go needs."""
+_RECORD: Final = "recorded"
+_PRESENT: Final = "build info"
+
+_OBSERVED: Final = (
+    *("go_version", "compiler", "cgo", "link_mode", "buildmode", "linkage", "interpreter", "needed", "rpath", "libc"),
+    *("glibc_floor", "resolver", "user_lookup", "tags", "trimpath", "symbols", "dwarf", "pristine"),
+)
+_ELF: Final = ("pie", "relro", "nx_stack")
+_PE: Final = ("reloc", "dynamic_base", "high_entropy_va", "nx_compat", "subsystem", "os_version", "signature", "signer")
+_MACHO: Final = ("platform", "min_os", "sdk", "pie")
+
+_TOLD: Final = frozenset({"GOOS", "GOARCH", "-buildmode", "-compiler", "-trimpath", "vcs.time"})
+"""Settings that other facts tell: the target, what the bytes show, the revision."""
+
+_GO: Final = re.compile(r"go1\.([0-9]{1,3})(?![0-9])")
+
+
+def facts_of(file: File, image: Image, record: Recorded | Unknown) -> Iterator[tuple[str, Fact]]:
+    """Yield the facts of one image by name, in the order in which they are told."""
+    observed = image.observed
+    yield "goos", observed.goos
+    yield "goarch", observed.goarch
+    yield from _recorded(record)
+    yield from ((name, getattr(observed, name)) for name in _OBSERVED)
+    yield MIN_OS, _min_os(observed)
+    proven = either(observed.microarch, dict[str, str])
+    yield "microarch", proven if isinstance(proven, Unknown) else tuple(f"{k}={v}" for k, v in sorted(proven.items()))
+    yield "tzdata.embedded", observed.tzdata.embedded
+    yield "tzdata.release", observed.tzdata.release
+    for prefix, names, holder in (
+        ("elf.", _ELF, observed.elf),
+        ("pe.", _PE, observed.pe),
+        ("macho.", _MACHO, observed.macho),
+    ):
+        if holder is not None:
+            yield from ((prefix + name, getattr(holder, name)) for name in names)
+    if observed.macho is not None:
+        yield "macho.signature.kind", observed.macho.signature.kind
+        yield "macho.signature.state", observed.macho.signature.state
+    if observed.wasm is not None:
+        yield "wasm.imports", observed.wasm.imports
+    yield "slice", image.slice
+    yield "size", file.size
+
+
+def changed(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[str]:
+    """Yield the names of the facts that differ.
+
+    That something is unknown for another reason is no difference; nor is what stands in a record that one side lacks,
+    beyond that it lacks it.
+    """
+    one_sided = any(isinstance(facts.get(_RECORD), Unknown) for facts in (old, new))
+    for name in dict.fromkeys((*old, *new)):
+        if one_sided and name.startswith(f"{_RECORD}."):
+            continue
+        before, after = old.get(name), new.get(name)
+        both_unknown = isinstance(before, Unknown) and isinstance(after, Unknown)
+        if (before != after or type(before) is not type(after)) and not both_unknown:
+            yield name
+
+
+def is_worse(name: str, before: Fact, after: Fact) -> bool:
+    """Say whether a change takes away a system that the program ran on.
+
+    The glibc floor or the oldest system rose, or what needed nothing of the system needs libraries. Where one of both
+    values could not be read nothing rose.
+    """
+    if name == "linkage":
+        return before in {"static", "static-pie"} and after == "dynamic"
+    if name == "glibc_floor":
+        return isinstance(after, str) and (before is None or _rose(before, after))
+    return name == MIN_OS and _rose(before, after)
+
+
+def either(value: Any, kind: type[T]) -> T | Unknown:  # any JSON value
+    """Return what stands where a fact or Unknown may. Raises msgspec.ValidationError for neither."""
+    unknown = isinstance(value, dict) and value.keys() == {"unknown"} and isinstance(value["unknown"], str)
+    return msgspec.convert(value, Unknown) if unknown else msgspec.convert(value, kind)
+
+
+def _recorded(record: Recorded | Unknown) -> Iterator[tuple[str, Fact]]:
+    if isinstance(record, Unknown):
+        yield _RECORD, record
+        return
+    yield _RECORD, _PRESENT
+    yield "recorded.path", record.path
+    if record.main is not None:
+        yield "recorded.main.path", record.main.path
+        yield "recorded.main.version", record.main.version
+    yield from (
+        (f"recorded.settings.{key}", value) for key, value in sorted(record.settings.items()) if key not in _TOLD
+    )
+
+
+def _min_os(observed: Observed) -> str | None:
+    header = observed.macho.min_os if observed.macho else observed.pe.os_version if observed.pe else None
+    known = [version for version in (header, _needed_by_go(observed)) if version and _numbers(version)]
+    return max(known, key=lambda version: _numbers(version) or (), default=None)
+
+
+def _needed_by_go(observed: Observed) -> str | None:
+    """Return what the release notes of the Go that compiled it say."""
+    version, goos, goarch = observed.go_version, observed.goos, observed.goarch
+    if observed.compiler != "gc" or not isinstance(version, str) or not isinstance(goos, str):
+        return None
+    found = _GO.match(version)
+    return floor(goos, int(found[1]), goarch if isinstance(goarch, str) else None) if found else None
+
+
+def _rose(before: Fact, after: Fact) -> bool:
+    old = _numbers(before) if isinstance(before, str) else None
+    new = _numbers(after) if isinstance(after, str) else None
+    return old is not None and new is not None and old < new
+
+
+def _numbers(version: str) -> tuple[int, ...] | None:
+    try:
+        return ordered(version)
+    except ValueError:
+        return None

@@ -1,0 +1,246 @@
+"""What text and Markdown say alike: each change once, and of which targets it is true."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeVar
+
+from inspector.diff.compare import Compared, DepChange, Difference, FactChange, FindingChange
+from inspector.diff.facts import MIN_OS, Fact
+from inspector.diff.naming import container
+from inspector.diff.rows import Finding
+from inspector.reports.json_v1_types import Unknown
+from inspector.reports.layout import listed, size_text
+from inspector.reports.summary import plural
+
+C = TypeVar("C")
+
+NAMED: Final = 6
+"""Targets that are named before they are counted."""
+_LONGEST: Final = 60
+"""Characters of a value that are shown: flags and lists of settings know no end."""
+_SIZE: Final = "size"
+_SETTINGS: Final = "recorded.settings."
+
+_LABELS: Final = {
+    "goos": "GOOS",
+    "goarch": "GOARCH",
+    "slice": "slice",
+    "recorded": "record",
+    "recorded.path": "main package",
+    "recorded.main.path": "module",
+    "recorded.main.version": "version",
+    "recorded.settings.vcs.revision": "revision",
+    "recorded.settings.vcs.modified": "modified tree",
+    "go_version": "Go",
+    "compiler": "compiler",
+    "linkage": "linkage",
+    "glibc_floor": "glibc floor",
+    MIN_OS: "oldest system",
+    "interpreter": "interpreter",
+    "libc": "libc",
+    "needed": "libraries",
+    "rpath": "rpath",
+    "cgo": "cgo",
+    "link_mode": "link mode",
+    "buildmode": "build mode",
+    "tags": "tags",
+    "trimpath": "trimpath",
+    "symbols": "symbols",
+    "dwarf": "DWARF",
+    "pristine": "pristine",
+    "resolver": "host lookups",
+    "user_lookup": "user lookups",
+    "microarch": "level",
+    "elf.pie": "PIE",
+    "elf.relro": "RELRO",
+    "elf.nx_stack": "NX stack",
+    "tzdata.embedded": "tzdata",
+    "tzdata.release": "tzdata release",
+}
+"""The facts by importance, and what people call them; the others follow by name, the size last."""
+_ORDER: Final = {name: place for place, name in enumerate(_LABELS)}
+
+
+class Told(NamedTuple):
+    """One change, and whose it is: ``who`` is empty where there is one target alone."""
+
+    who: str
+    label: str
+    text: str
+    worse: bool
+
+
+class Teller:
+    """Says what changed. ``in_full``: every target by its name, and every value to its end."""
+
+    def __init__(self, found: Difference, *, in_full: bool = False) -> None:
+        self._found = found
+        self._in_full = in_full
+        self._by_target: dict[Hashable, list[Compared]] = {}
+        for one in found.compared:
+            self._by_target.setdefault(one.pair.target, []).append(one)
+
+    def facts(self) -> Iterator[Told]:
+        """Yield the facts that changed."""
+        groups = _grouped(self._found.compared, lambda one: one.facts)
+        for change, whose in sorted(groups, key=lambda group: _rank(group[0])):
+            yield Told(self._who(whose), label(change.fact), self._shown(change), change.worse)
+
+    def sizes(self) -> str | None:
+        """Return the change of all sizes together; None where it would say nothing more."""
+        before = sum(one.pair.old.size for one in self._found.compared)
+        after = sum(one.pair.new.size for one in self._found.compared)
+        return _resized(before, after) if len(self._found.compared) > 1 and before != after else None
+
+    def deps(self) -> Iterator[tuple[str, list[str]]]:
+        """Yield whose modules changed, and how."""
+        by_whose: dict[tuple[int, ...], tuple[list[Compared], list[str]]] = {}
+        for change, whose in _grouped(self._found.compared, lambda one: one.deps):
+            key = tuple(id(one) for one in whose)
+            by_whose.setdefault(key, (whose, []))[1].append(_module(change))
+        for whose, changes in by_whose.values():
+            yield self._who(whose), sorted(changes, key=lambda change: change.lstrip("+- "))
+
+    def findings(self) -> Iterator[tuple[FindingChange, str]]:
+        """Yield what became of findings, the worst first, and on which targets."""
+        groups = [(change, self._who(whose)) for change, whose in _grouped(self._found.compared, lambda o: o.findings)]
+        groups += [(change, "the release") for change in self._found.release]
+        kinds = ("new", "changed", "fixed")
+        yield from sorted(groups, key=lambda group: (not group[0].worse, kinds.index(group[0].kind), group[0].id))
+
+    def _shown(self, change: FactChange) -> str:
+        """Return a fact's two values; of a list what was added and removed."""
+        before, after = change.before, change.after
+        if change.fact == _SIZE and isinstance(before, int) and isinstance(after, int):
+            return _resized(before, after)
+        if isinstance(before, tuple) and isinstance(after, tuple) and set(before) != set(after):
+            gone = [f"- {one}" for one in dict.fromkeys(before) if one not in after]
+            return ", ".join([*gone, *(f"+ {one}" for one in dict.fromkeys(after) if one not in before)])
+        return " -> ".join(value if self._in_full else _cut(value) for value in map(shown_fact, (before, after)))
+
+    def _who(self, whose: Sequence[Compared]) -> str:
+        """Name the targets of some pairs; of a target that is shipped in several ways, those."""
+        if len(whose) == len(self._found.compared):
+            return "" if len(self._by_target) == 1 else f"all {len(self._by_target)}"
+        mine: dict[Hashable, list[Compared]] = {}
+        for one in whose:
+            mine.setdefault(one.pair.target, []).append(one)
+        names: dict[str, None] = {}
+        for target, pairs in mine.items():
+            if len(pairs) == len(self._by_target[target]):
+                names[str(target)] = None
+            else:
+                names.update((f"{target} ({_way(one)})", None) for one in pairs)
+        return listed(tuple(names), limit=None if self._in_full else NAMED)
+
+
+def headline(found: Difference) -> str:
+    """Return the summary: "11 targets in both, 1 lost, 1 gained; 2 findings new, 3 fixed"."""
+    both = plural(len(found.targets), "target")
+    if not found.differs:
+        return f"{both}, no difference"
+    lost, gained = len(found.targets_lost), len(found.targets_gained)
+    said = [f"{both} in both" if lost or gained else both]
+    said += [f"{count} {word}" for count, word in ((lost, "lost"), (gained, "gained")) if count]
+    findings = [change.kind for one in found.compared for change in one.findings]
+    findings += [change.kind for change in found.release]
+    counts = [(findings.count(kind), kind) for kind in ("new", "fixed", "changed")]
+    counts = [(count, kind) for count, kind in counts if count]
+    rest = [f"{count} {kind}" for count, kind in counts[1:]]
+    told = [f"{plural(counts[0][0], 'finding')} {counts[0][1]}", *rest] if counts else []
+    changed = len({one.pair.target for one in found.compared if one.facts or one.deps})
+    facts = ["facts changed" if changed == len(found.targets) else f"facts of {changed} changed"] if changed else []
+    return "; ".join(filter(None, (", ".join(said), ", ".join(told), *facts)))
+
+
+def verdict(found: Difference) -> str:
+    """Return what got worse: "worse: 1 target lost, the glibc floor rose"; or that nothing did."""
+    if not found.worse:
+        return "nothing got worse"
+    lost = len(found.targets_lost)
+    unread = sum(one.worse and one.single.met for one in found.lost)
+    facts = dict.fromkeys(change.fact for one in found.compared for change in one.facts if change.worse)
+    findings = [change for one in found.compared for change in one.findings if change.worse]
+    findings += [change for change in found.release if change.worse]
+    gained = sum(one.worse for one in found.gained)
+    said = (
+        f"{plural(lost, 'target')} lost" if lost else "",
+        f"{plural(unread, 'artifact')} no longer readable" if unread else "",
+        *(_ROSE.get(fact, f"{label(fact)} changed") for fact in facts),
+        f"{plural(len(findings), 'finding')} new or graver" if findings else "",
+        f"{plural(gained, 'artifact')} gained with findings" if gained else "",
+    )
+    return f"worse: {', '.join(filter(None, said))}"
+
+
+_ROSE: Final = {
+    "linkage": "static became dynamic",
+    "glibc_floor": "the glibc floor rose",
+    MIN_OS: "the oldest system rose",
+}
+
+
+def remarks(found: Difference) -> Iterator[str]:
+    """Yield what keeps findings from being compared."""
+    for side, rules in ((found.old, found.only_old), (found.new, found.only_new)):
+        if rules:
+            yield f"not compared, as only {side.name} was asked: {', '.join(rules)}"
+    if found.old.version != found.new.version:
+        versions = (f"{side.name} by {side.version}" for side in (found.old, found.new))
+        yield f"judged by two versions of gobin-inspect: {', '.join(versions)}"
+
+
+def label(fact: str) -> str:
+    """Return what people call a fact."""
+    return _LABELS.get(fact) or fact.removeprefix(_SETTINGS)
+
+
+def shown_fact(fact: Fact) -> str:
+    """Return a fact's value in words."""
+    if isinstance(fact, Unknown):
+        return f"unknown ({fact.reason})"
+    if isinstance(fact, bool):
+        return "yes" if fact else "no"
+    if isinstance(fact, tuple):
+        return ", ".join(fact) or "none"
+    return "none" if fact is None else str(fact) or "empty"
+
+
+def carried(findings: Iterable[Finding]) -> str:
+    """Return the findings that an artifact has from the start or had to the end: "wrong-goarch (error)"."""
+    return ", ".join(f"{finding.rule} ({finding.state})" for finding in findings)
+
+
+def _cut(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[: _LONGEST - 1]}…"
+
+
+def _rank(change: FactChange) -> tuple[object, ...]:
+    return (not change.worse, change.fact == _SIZE, _ORDER.get(change.fact, len(_ORDER)), change.fact)
+
+
+def _way(one: Compared) -> str:
+    return container(one.pair.new.chain) or "file"
+
+
+def _resized(before: int, after: int) -> str:
+    percent = f" ({(after - before) / before:+.1%})" if before else ""
+    return f"{size_text(before)} -> {size_text(after)}{percent}"
+
+
+def _module(change: DepChange) -> str:
+    if change.before is None:
+        return f"+ {change.module} {change.after}".rstrip()
+    if change.after is None:
+        return f"- {change.module} {change.before}".rstrip()
+    return f"{change.module} {change.before or 'no version'} -> {change.after or 'no version'}"
+
+
+def _grouped(compared: Sequence[Compared], of: Callable[[Compared], Iterable[C]]) -> list[tuple[C, list[Compared]]]:
+    """Return every change once, with all whose it is."""
+    groups: dict[C, list[Compared]] = {}
+    for one in compared:
+        for change in of(one):
+            groups.setdefault(change, []).append(one)
+    return list(groups.items())

@@ -1,0 +1,162 @@
+"""The difference for a person: what is lost, what changed, what is worse."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Final, TextIO
+
+from inspector.diff.compare import Alone, Difference, FindingChange
+from inspector.diff.rows import State
+from inspector.diff.sides import Place
+from inspector.diff.telling import Teller, carried, headline, remarks, verdict
+from inspector.reports.layout import EMPTY, Line, Span, Style, flow, plain, span, words
+from inspector.reports.summary import name_of
+from inspector.reports.view import View
+
+_KIND: Final = 9
+"""Columns of the word at the left edge."""
+_LABEL: Final = 15
+_LINES: Final = 20
+"""Lines of one part before the rest is only counted."""
+_STYLES: Final[dict[State, Style]] = {"error": "error", "warning": "warning", "note": "note"}
+
+
+def render(found: Difference, out: TextIO, view: View) -> None:
+    """Write the difference as text, in colour where the view says so."""
+    lines = difference_lines(found, view)
+    if view.colour:
+        from inspector.reports.colour import paint  # rich costs as much time as reading a program
+
+        paint(lines, out)
+    else:
+        out.writelines(f"{plain(line)}\n" for line in lines)
+
+
+def difference_lines(found: Difference, view: View) -> Iterator[Line]:
+    """Yield the lines."""
+    told = Teller(found, in_full=view.verbose)
+    parts = [
+        _cut(_alone("lost", found.lost, view), view),
+        _cut(_alone("gained", found.gained, view), view),
+        _cut(_facts(told, view), view),
+        _cut(_deps(told, view), view),
+        _cut(_findings(told, view), view),
+        _cut(_unseen(found, view), view),
+    ]
+    if not view.quiet:
+        parts.insert(0, flow((), words(headline(found), "strong"), view.width))
+        parts.append(line for remark in remarks(found) for line in flow((), words(remark, "faint"), view.width))
+        if found.differs:
+            style: Style = "error" if found.worse else "good"
+            parts.append(flow((), words(verdict(found), style), view.width))
+    first = True
+    for part in parts:
+        lines = tuple(part)
+        if lines and not first:
+            yield EMPTY
+        yield from lines
+        first = first and not lines
+
+
+def _alone(word: str, alone: Iterable[Alone], view: View) -> Iterator[tuple[Line, ...]]:
+    """Yield the artifacts that only one release has; those of a target that is still met say so."""
+    for one in alone:
+        if view.quiet and not one.worse:
+            continue
+        style: Style = "error" if one.worse else "good" if word == "gained" else "plain"
+        row = one.single.row
+        first, *inner = (row.path, *row.members)
+        part = [f"({row.slice})"] if row.slice else []
+        met = words("(the target has others)", "faint") if one.single.met else ()
+        units = (
+            span(f"{one.single.target}", "strong"),
+            span(first),
+            *(span(f"-> {member}") for member in inner),
+            *(span(word) for word in part),
+            *met,
+        )
+        lines = [*flow(_kind(word, style), units, view.width)]
+        if one.reason:
+            lines += flow(_kind("", "plain"), words(one.reason), view.width)
+        if one.findings:
+            had = "had" if word == "lost" else "with"
+            lines += flow(_kind("", "plain"), words(f"{had} {carried(one.findings)}", "faint"), view.width)
+        yield tuple(lines)
+
+
+def _facts(told: Teller, view: View) -> Iterator[tuple[Line, ...]]:
+    total = None if view.quiet else told.sizes()
+    for change in told.facts():
+        if change.worse or not view.quiet:
+            if total and change.label == "size":
+                yield _fact("size", "together", total, "plain", view)
+                total = None
+            yield _fact(change.label, change.who, change.text, "error" if change.worse else "plain", view)
+
+
+def _fact(label: str, who: str, text: str, style: Style, view: View) -> tuple[Line, ...]:
+    whose = words(f"{who}:", "faint") if who else ()
+    return tuple(flow(_label(label), (*whose, *words(text, style)), view.width))
+
+
+def _label(text: str) -> Line:
+    return (Span(text.ljust(_LABEL)), Span(" "))
+
+
+def _deps(told: Teller, view: View) -> Iterator[tuple[Line, ...]]:
+    if view.quiet:
+        return
+    word = "modules"
+    for who, changes in told.deps():
+        units = [words(f"{who}:", "faint")] if who else []
+        for line in (*units, *map(words, changes)):
+            yield tuple(flow(_label(word), line, view.width))
+            word = ""
+
+
+def _findings(told: Teller, view: View) -> Iterator[tuple[Line, ...]]:
+    for change, who in told.findings():
+        if change.worse or not view.quiet:
+            yield _finding(change, who, view)
+
+
+def _finding(change: FindingChange, who: str, view: View) -> tuple[Line, ...]:
+    kind: Style = "good" if change.kind == "fixed" else "error" if change.worse else "plain"
+    grade = change.before if change.kind == "fixed" else change.after
+    says = change.kind != "fixed" or view.verbose
+    was = words(f"(was {change.before})", "faint") if change.kind == "changed" else ()
+    units = (
+        span(grade.ljust(7), _STYLES.get(grade, "plain")),
+        span(change.rule, "strong"),
+        span(f"({change.id})", "faint"),
+        *was,
+        *(words(f"{who}:" if who and says else who)),
+        *(words(change.message) if says else ()),
+    )
+    return tuple(flow(_kind(change.kind, kind), units, view.width))
+
+
+def _unseen(found: Difference, view: View) -> Iterator[tuple[Line, ...]]:
+    for side, rows in ((found.old, found.old.unseen), (found.new, found.new.unseen)):
+        for row in rows:
+            yield tuple(flow(_kind("unread", "error"), _unread(row, f"in {side.name}:"), view.width))
+
+
+def _unread(row: Place, where: str) -> tuple[Span, ...]:
+    name = name_of(row.path, row.members, row.slice)
+    return (span(where, "faint"), span(f"{name}:", "strong"), span(f"{row.kind}:", "error"), *words(row.reason))
+
+
+def _kind(word: str, style: Style) -> Line:
+    return (Span(word.ljust(_KIND), style),)
+
+
+def _cut(entries: Iterator[tuple[Line, ...]], view: View) -> Iterator[Line]:
+    """Yield the lines of some entries, those above the limit only counted."""
+    limit = None if view.verbose else _LINES
+    for entry in islice(entries, limit):
+        yield from entry
+    more = sum(1 for _ in entries)
+    if more:
+        yield (Span(f"+{more} more; -v lists them", "faint"),)
