@@ -69,8 +69,9 @@ OLD and NEW are directories, archives, single files, or reports that -f json wro
 Artifacts are paired by program and target, whatever version is in their names.
 """
 _DIFFS: Final = """\b
-Worse is: a target lost, a program that cannot be read any more, a new or graver finding at or
-above --fail-on, a glibc floor or oldest system that rose, static that became dynamic.
+Worse is: a target lost, a program that cannot be read any more, a new or
+graver finding at or above --fail-on, a glibc floor or oldest system that
+rose, static that became dynamic.
 
 \b
 Examples:

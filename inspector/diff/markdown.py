@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, TextIO
 
 from inspector.diff.compare import Alone, Difference, FindingChange
@@ -38,7 +39,7 @@ def _parts(found: Difference) -> Iterator[Part]:
     yield Part("\n**Findings**\n\n", [_finding(change, who) for change, who in told.findings()], "findings")
     facts = [
         f"| {_WORSE if one.worse else ''}{prose(one.label)} | {prose(one.who)} | {prose(one.text)} |\n"
-        for one in told.facts()
+        for one in chain(told.facts(), told.sizes())
     ]
     yield Part("\n| fact | targets | change |\n|---|---|---|\n", facts, "facts")
     modules = [f"- {f'{prose(who)}: ' if who else ''}{prose(change)}\n" for who, all_ in told.deps() for change in all_]

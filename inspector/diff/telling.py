@@ -58,7 +58,7 @@ _LABELS: Final = {
     "tzdata.embedded": "tzdata",
     "tzdata.release": "tzdata release",
 }
-"""The facts by importance, and what people call them; the others follow by name, the size last."""
+"""The facts by importance, and what people call them; the others follow by name."""
 _ORDER: Final = {name: place for place, name in enumerate(_LABELS)}
 
 
@@ -82,16 +82,22 @@ class Teller:
             self._by_target.setdefault(one.pair.target, []).append(one)
 
     def facts(self) -> Iterator[Told]:
-        """Yield the facts that changed."""
-        groups = _grouped(self._found.compared, lambda one: one.facts)
+        """Yield the facts that changed, but for sizes."""
+        groups = _grouped(self._found.compared, lambda one: (fact for fact in one.facts if fact.fact != _SIZE))
         for change, whose in sorted(groups, key=lambda group: _rank(group[0])):
             yield Told(self._who(whose), label(change.fact), self._shown(change), change.worse)
 
-    def sizes(self) -> str | None:
-        """Return the change of all sizes together; None where it would say nothing more."""
-        before = sum(one.pair.old.size for one in self._found.compared)
-        after = sum(one.pair.new.size for one in self._found.compared)
-        return _resized(before, after) if len(self._found.compared) > 1 and before != after else None
+    def sizes(self) -> Iterator[Told]:
+        """Yield the sizes that changed: all together, then each, what grew most first."""
+        found = [one for one in self._found.compared if one.pair.old.size != one.pair.new.size]
+        whole = _resized(sum(one.pair.old.size for one in found), sum(one.pair.new.size for one in found))
+        groups: dict[tuple[int, int], list[Compared]] = {}
+        for one in found:
+            groups.setdefault((one.pair.old.size, one.pair.new.size), []).append(one)
+        if len(groups) > 1:
+            yield Told(self._who(found) + " together", _SIZE, whole, worse=False)
+        for (before, after), whose in sorted(groups.items(), key=lambda group: -_growth(*group[0])):
+            yield Told(self._who(whose), _SIZE, _resized(before, after), worse=False)
 
     def deps(self) -> Iterator[tuple[str, list[str]]]:
         """Yield whose modules changed, and how."""
@@ -112,8 +118,6 @@ class Teller:
     def _shown(self, change: FactChange) -> str:
         """Return a fact's two values; of a list what was added and removed."""
         before, after = change.before, change.after
-        if change.fact == _SIZE and isinstance(before, int) and isinstance(after, int):
-            return _resized(before, after)
         if isinstance(before, tuple) and isinstance(after, tuple) and set(before) != set(after):
             gone = [f"- {one}" for one in dict.fromkeys(before) if one not in after]
             return ", ".join([*gone, *(f"+ {one}" for one in dict.fromkeys(after) if one not in before)])
@@ -208,8 +212,11 @@ def shown_fact(fact: Fact) -> str:
 
 
 def carried(findings: Iterable[Finding]) -> str:
-    """Return the findings that an artifact has from the start or had to the end: "wrong-goarch (error)"."""
-    return ", ".join(f"{finding.rule} ({finding.state})" for finding in findings)
+    """Return the findings that an artifact came or went with: "wrong-goarch (error), 2 notes"."""
+    found = list(findings)
+    named = [f"{finding.rule} ({finding.state})" for finding in found if finding.state != "note"]
+    notes = len(found) - len(named)
+    return ", ".join((*named, *([plural(notes, "note")] if notes else [])))
 
 
 def _cut(value: str) -> str:
@@ -217,15 +224,19 @@ def _cut(value: str) -> str:
 
 
 def _rank(change: FactChange) -> tuple[object, ...]:
-    return (not change.worse, change.fact == _SIZE, _ORDER.get(change.fact, len(_ORDER)), change.fact)
+    return (not change.worse, _ORDER.get(change.fact, len(_ORDER)), change.fact)
 
 
 def _way(one: Compared) -> str:
     return container(one.pair.new.chain) or "file"
 
 
+def _growth(before: int, after: int) -> float:
+    return (after - before) / before if before else float(after > before)
+
+
 def _resized(before: int, after: int) -> str:
-    percent = f" ({(after - before) / before:+.1%})" if before else ""
+    percent = f" ({_growth(before, after):+.1%})" if before else ""
     return f"{size_text(before)} -> {size_text(after)}{percent}"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, TextIO
 
 from inspector.diff.compare import Alone, Difference, FindingChange
 from inspector.diff.rows import State
 from inspector.diff.sides import Place
-from inspector.diff.telling import Teller, carried, headline, remarks, verdict
+from inspector.diff.telling import Teller, Told, carried, headline, remarks, verdict
 from inspector.reports.layout import EMPTY, Line, Span, Style, flow, plain, span, words
 from inspector.reports.summary import name_of
 from inspector.reports.view import View
@@ -39,7 +39,7 @@ def difference_lines(found: Difference, view: View) -> Iterator[Line]:
     parts = [
         _cut(_alone("lost", found.lost, view), view),
         _cut(_alone("gained", found.gained, view), view),
-        _cut(_facts(told, view), view),
+        chain(_cut(_facts(told.facts(), view), view), _cut(_facts(told.sizes(), view), view)),
         _cut(_deps(told, view), view),
         _cut(_findings(told, view), view),
         _cut(_unseen(found, view), view),
@@ -85,13 +85,9 @@ def _alone(word: str, alone: Iterable[Alone], view: View) -> Iterator[tuple[Line
         yield tuple(lines)
 
 
-def _facts(told: Teller, view: View) -> Iterator[tuple[Line, ...]]:
-    total = None if view.quiet else told.sizes()
-    for change in told.facts():
+def _facts(changes: Iterable[Told], view: View) -> Iterator[tuple[Line, ...]]:
+    for change in changes:
         if change.worse or not view.quiet:
-            if total and change.label == "size":
-                yield _fact("size", "together", total, "plain", view)
-                total = None
             yield _fact(change.label, change.who, change.text, "error" if change.worse else "plain", view)
 
 
