@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from inspector.diff.compare import Alone, Difference, FindingChange
 from inspector.diff.sides import Side
-from inspector.diff.telling import Teller, carried, headline, remarks, verdict
+from inspector.diff.telling import MET, Teller, carried, headline, remarks, verdict
 from inspector.reports.fitting import COMMENT, Part, fitted
 from inspector.reports.prose import code, prose
 from inspector.reports.summary import name_of
@@ -34,8 +34,8 @@ def document(found: Difference, limit: int) -> str:
 
 def _parts(found: Difference) -> Iterator[Part]:
     told = Teller(found)
-    yield Part("\n**Lost**\n\n", [_alone(one, "had") for one in found.lost], "artifacts")
-    yield Part("\n**Gained**\n\n", [_alone(one, "with") for one in found.gained], "artifacts")
+    yield Part("\n**Lost**\n\n", [_alone(one, "lost") for one in found.lost], "artifacts")
+    yield Part("\n**Gained**\n\n", [_alone(one, "gained") for one in found.gained], "artifacts")
     yield Part("\n**Findings**\n\n", [_finding(change, who) for change, who in told.findings()], "findings")
     facts = [
         f"| {_WORSE if one.worse else ''}{prose(one.label)} | {prose(one.who)} | {prose(one.text)} |\n"
@@ -51,11 +51,11 @@ def _parts(found: Difference) -> Iterator[Part]:
 
 def _alone(one: Alone, word: str) -> str:
     row = one.single.row
-    met = ", the target has others" if one.single.met else ""
+    met = f" ({MET[word]})" if one.single.met else ""
     name = code(name_of(row.path, row.members, row.slice))
-    lines = [f"- {_WORSE if one.worse else ''}{prose(str(one.single.target))}: {name}{met}"]
+    lines = [f"- {_WORSE if one.worse else ''}{prose(str(one.single.target))}{met}: {name}"]
     lines += [f"  - {prose(one.reason)}"] if one.reason else []
-    lines += [f"  - {word} {prose(carried(one.findings))}"] if one.findings else []
+    lines += [f"  - {'had' if word == 'lost' else 'with'} {prose(carried(one.findings))}"] if one.findings else []
     return "\n".join(lines) + "\n"
 
 

@@ -17,6 +17,8 @@ C = TypeVar("C")
 
 NAMED: Final = 6
 """Targets that are named before they are counted."""
+MET: Final = {"lost": "still met", "gained": "met before"}
+"""What is said of an artifact for a target of which the other release has others."""
 _LONGEST: Final = 60
 """Characters of a value that are shown: flags and lists of settings know no end."""
 _SIZE: Final = "size"

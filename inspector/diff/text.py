@@ -9,7 +9,7 @@ from typing import Final, TextIO
 from inspector.diff.compare import Alone, Difference, FindingChange
 from inspector.diff.rows import State
 from inspector.diff.sides import Place
-from inspector.diff.telling import Teller, Told, carried, headline, remarks, verdict
+from inspector.diff.telling import MET, Teller, Told, carried, headline, remarks, verdict
 from inspector.reports.layout import EMPTY, Line, Span, Style, flow, plain, span, words
 from inspector.reports.summary import name_of
 from inspector.reports.view import View
@@ -68,13 +68,13 @@ def _alone(word: str, alone: Iterable[Alone], view: View) -> Iterator[tuple[Line
         row = one.single.row
         first, *inner = (row.path, *row.members)
         part = [f"({row.slice})"] if row.slice else []
-        met = words("(the target has others)", "faint") if one.single.met else ()
+        met = (span(f"({MET[word]})", "faint"),) if one.single.met else ()
         units = (
             span(f"{one.single.target}", "strong"),
+            *met,
             span(first),
             *(span(f"-> {member}") for member in inner),
             *(span(word) for word in part),
-            *met,
         )
         lines = [*flow(_kind(word, style), units, view.width)]
         if one.reason:
@@ -134,9 +134,9 @@ def _finding(change: FindingChange, who: str, view: View) -> tuple[Line, ...]:
 
 
 def _unseen(found: Difference, view: View) -> Iterator[tuple[Line, ...]]:
-    for side, rows in ((found.old, found.old.unseen), (found.new, found.new.unseen)):
+    for word, rows in (("old", found.old.unseen), ("new", found.new.unseen)):
         for row in rows:
-            yield tuple(flow(_kind("unread", "error"), _unread(row, f"in {side.name}:"), view.width))
+            yield tuple(flow(_kind("unread", "error"), _unread(row, f"{word}:"), view.width))
 
 
 def _unread(row: Place, where: str) -> tuple[Span, ...]:
