@@ -98,7 +98,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         # Rows are printable below the directory, which is shown and need not be what the system calls it.
         at = os.path.join(dist.directory, place[len(shown(dist.directory).rstrip(os.sep)) + 1 :])  # noqa: PTH118
         while at != dist.directory:
-            rows = _rows_of(dist, at)
+            rows = rows_of(dist, at)
             if rows:
                 return dist, next((row for row in rows if _suits(row.intent, Intent(), build)), rows[0])
             at = os.path.dirname(at)  # noqa: PTH120
@@ -140,7 +140,8 @@ def planned(declared: Intent, profile: str | None, policy: Policy | None, paths:
     return Plan(declared=declared, profile=needs, policy=policy, dists=find_dists(paths))
 
 
-def _rows_of(dist: Dist, path: str) -> tuple[Row, ...]:
+def rows_of(dist: Dist, path: str) -> tuple[Row, ...]:
+    """Return the rows of a path, which is absolute and without links."""
     first = bisect_left(dist.rows, path, key=lambda row: row.path)
     return dist.rows[first : bisect_right(dist.rows, path, lo=first, key=lambda row: row.path)]
 

@@ -1,0 +1,226 @@
+"""The checksum files of a directory: read once, and asked about each of its files."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+from inspector.intent import open_unnamed
+from inspector.release.sumfiles import SumFile, listed, named
+from inspector.sources.names import OUTPUT_ROOTS
+
+MAX_FILES: Final = 100_000
+"""Checksum files of one directory: one for each artifact."""
+
+MAX_FILE: Final = 16 << 20
+"""Bytes of one of them: 200,000 lines of 80."""
+
+MAX_BYTES: Final = 64 << 20
+"""Bytes of all of them."""
+
+MAX_LINES: Final = 200_000
+"""Digests that all of them list."""
+
+MAX_KEPT: Final = 50_000
+"""Claims that are remembered, some 400 bytes each; more only while they are of one directory."""
+
+_MAX_DIRECTORIES: Final = 256
+_HEAD: Final = 4096
+
+_JUST_NOW: Final = 100_000_000
+"""Nanoseconds in which a directory may change and keep its time of change: Linux' clock for files ticks every 10 ms."""
+
+_DRIVE: Final = re.compile("[A-Za-z]:")
+_Stamp = tuple[int, ...]
+
+
+class Claim(NamedTuple):
+    """A digest that is listed for a file; one of the ``algorithms`` made it, the likeliest first."""
+
+    source: str
+    digest: str  # hexadecimal, in lower case
+    algorithms: tuple[str, ...]
+
+
+class SumsBeside:
+    """What the checksum files of one directory say. They are called by their base names.
+
+    One that lists several files, or is named after none, speaks for the directory: it leaves out what it does not
+    list. Those of one file each (app.sha256, and so on) do so together, called "*.sha256", where more files have one
+    than have none.
+    """
+
+    def __init__(self, directory: str, stamp: _Stamp) -> None:
+        self._directory = directory
+        self._name = os.path.basename(os.path.realpath(directory))  # noqa: PTH119  # pathlib takes 5 ms to import
+        self._stamp = stamp
+        self._claims: dict[str, list[Claim]] = {}
+        self._stamps: dict[str, _Stamp | None] = {}
+        self._speaking: tuple[str, ...] = ()
+        self.size = 0
+        try:
+            self._read()
+        except OSError:  # whoever walks the directory reports that
+            return
+
+    def claims(self, name: str) -> tuple[Claim, ...]:
+        """Return what is listed for the file of a base name."""
+        return tuple(self._claims.get(name, ()))
+
+    def left_out_by(self, name: str) -> tuple[str, ...]:
+        """Return the checksum files that list other files of the directory, where none lists this one."""
+        return () if name in self._claims else self._speaking
+
+    def is_fresh(self, name: str, stamp: _Stamp) -> bool:
+        """Say whether the directory, and the checksum files that matter to a name, are as they were."""
+        files = (*(claim.source for claim in self._claims.get(name, ())), *self.left_out_by(name))
+        return stamp == self._stamp and all(
+            self._stamps[file] == _stamp_of(self._at(file)) for file in files if file in self._stamps
+        )
+
+    def _at(self, *parts: str) -> str:
+        return os.path.join(self._directory, *parts)  # noqa: PTH118
+
+    def _read(self) -> None:
+        left = _Left()
+        speaking = []
+        singles: Counter[str] = Counter()
+        for name, file in self._files(left):
+            data = self._data(name, left)
+            names = {met for met in self._noted(name, data, file, left) if named(met) is None}
+            if len(names) == 1 and file.ending:
+                singles[f"*{file.ending}"] += 1
+            elif names:
+                speaking.append(name)
+        if singles:
+            without = self._without()
+            speaking += [ending for ending, count in sorted(singles.items()) if count > max(1, without)]
+        self._speaking = tuple(speaking) if left.enough else ()
+
+    def _files(self, left: _Left) -> list[tuple[str, SumFile]]:
+        with os.scandir(self._directory) as entries:
+            found = ((entry.name, file) for entry in entries if (file := named(entry.name)) is not None)
+            files = sorted(found)
+        left.enough = len(files) <= MAX_FILES
+        return files[:MAX_FILES]
+
+    def _data(self, name: str, left: _Left) -> bytes:
+        """Return the bytes of a checksum file; none of what is no text, too large or unreadable."""
+        try:
+            opened = open_unnamed(self._at(name))
+            if opened is None:
+                return b""
+            with opened as file:
+                status = os.fstat(file.fileno())
+                self._stamps[name] = _stamp(status)
+                head = file.read(_HEAD)
+                if b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff")):
+                    return b""
+                if status.st_size > min(MAX_FILE, left.bytes):
+                    left.enough = False
+                    return b""
+                data = head + file.read(max(status.st_size - len(head), 0))
+        except OSError:  # whoever inspects the file reports that
+            return b""
+        left.bytes -= len(data)
+        return data
+
+    def _noted(self, source: str, data: bytes, file: SumFile, left: _Left) -> Iterator[str]:
+        """Note what a checksum file lists, and yield the names of the files that are there."""
+        for one in listed(data, file):
+            left.lines -= 1
+            if left.lines < 0:
+                left.enough = False
+                return
+            name = self._meant(one.path)
+            if name is not None:
+                claim = Claim(source, one.digest, one.algorithms)
+                claims = self._claims.setdefault(name, [])
+                if claim not in claims:
+                    claims.append(claim)
+                    self.size += 1
+                yield name
+
+    def _meant(self, path: str) -> str | None:
+        """Return the file of this directory that a listed path means; None for one that is not here.
+
+        The list may have been made from above or elsewhere: "dist/app" in dist, or for what a build wrote.
+        """
+        parts = [part for part in path.split("/") if part not in {"", "."} and not _DRIVE.fullmatch(part)]
+        if not parts or ".." in parts:
+            return None
+        *above, name = parts
+        if above and (
+            (above[-1] != self._name and above[-1].lower() not in OUTPUT_ROOTS) or os.path.lexists(self._at(*parts))
+        ):
+            return None
+        return next((known for known in (name, name.strip()) if known and os.path.lexists(self._at(known))), None)
+
+    def _without(self) -> int:
+        """Return the number of files that no checksum file lists; neither those nor signatures of listed ones count."""
+        with os.scandir(self._directory) as entries:
+            return sum(
+                not self._belongs(entry.name) and named(entry.name) is None and entry.is_file(follow_symlinks=False)
+                for entry in entries
+            )
+
+    def _belongs(self, name: str) -> bool:
+        """Say whether a file is listed, or is called as a listed one and more: app.zip.sig."""
+        return name in self._claims or any(
+            name[:at] in self._claims for at, character in enumerate(name) if character == "."
+        )
+
+
+class _Left:
+    """What may still be read in one directory; ``enough``: nothing was left unread for that."""
+
+    def __init__(self) -> None:
+        self.bytes = MAX_BYTES
+        self.lines = MAX_LINES
+        self.enough = True
+
+
+_kept: OrderedDict[str, SumsBeside] = OrderedDict()
+
+
+def sums_beside(directory: str, name: str) -> SumsBeside | None:
+    """Return what the checksum files of a directory say of the file of that name; None where there is no directory.
+
+    They are read when the first of its files is asked for, and again when they have changed.
+    """
+    try:
+        status = os.stat(directory)  # noqa: PTH116
+    except (OSError, ValueError):
+        return None
+    stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
+    known = _kept.get(directory)
+    if known is not None and known.is_fresh(name, stamp):
+        _kept.move_to_end(directory)
+        return known
+    known = SumsBeside(directory, stamp)
+    if not 0 <= time.time_ns() - status.st_mtime_ns < _JUST_NOW:
+        _keep(directory, known)
+    return known
+
+
+def _keep(directory: str, known: SumsBeside) -> None:
+    _kept.pop(directory, None)
+    _kept[directory] = known
+    while len(_kept) > 1 and (len(_kept) > _MAX_DIRECTORIES or sum(kept.size for kept in _kept.values()) > MAX_KEPT):
+        _kept.popitem(last=False)
+
+
+def _stamp_of(path: str) -> _Stamp | None:
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return _stamp(status)
+
+
+def _stamp(status: os.stat_result) -> _Stamp:
+    return status.st_ino, status.st_size, status.st_mtime_ns
