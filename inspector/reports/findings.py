@@ -64,10 +64,22 @@ def all_others(outcomes: Iterable[Outcome], view: View) -> Iterator[Line]:
             yield from flow(_label(word, style), (*_rule(outcome), *words(outcome.message)), view.width)
 
 
+def example(outcome: Outcome, view: View, where: Iterable[Span]) -> Iterator[Line]:
+    """Yield an outcome that stands for several; ``where`` says how many, and which this one is."""
+    word, style = _heading(outcome)
+    yield from flow(_label(word, style), (*_rule(outcome), *where, *words(outcome.message)), view.width)
+    yield from _proven(outcome, view)
+
+
 def _finding(outcome: Outcome, view: View, where: str) -> Iterator[Line]:
     word, style = _heading(outcome)
     place = (span(f"{where}:"),) if where else ()
     yield from flow(_label(word, style), (*place, *_rule(outcome), *words(outcome.message)), view.width)
+    yield from _proven(outcome, view)
+
+
+def _proven(outcome: Outcome, view: View) -> Iterator[Line]:
+    """Yield the proof of a finding, what to do, and why it was let through."""
     indent = (Span(" " * (2 + LABEL)),)
     proofs = outcome.evidence if view.verbose or len(outcome.evidence) <= PROOFS + 1 else outcome.evidence[:PROOFS]
     for proof in proofs:

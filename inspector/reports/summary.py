@@ -32,7 +32,7 @@ def brief(fact: str | bool | Unknown) -> str:
 
 def plural(number: int, one: str, many: str | None = None) -> str:
     """Return a number with what it counts; ``many`` where its plural has no plain s."""
-    return f"{number} {one if number == 1 else many or f'{one}s'}"
+    return f"{number:,} {one if number == 1 else many or f'{one}s'}"
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
