@@ -7,7 +7,6 @@ nothing. What a file's name or a line's tag states of the algorithm must fit the
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple
@@ -72,12 +71,12 @@ _LINES: Final = (
     ),
     re.compile(rf"(?P<escaped>)(?P<tag>[A-Z]+\d+) +(?P<digest>{_HEX}) +(?P<name>\S.*)", re.DOTALL | re.ASCII),
 )
+_LINE: Final = re.compile(rb"[^\n]{8,}")
+_SHORT: Final = re.compile(rb"[0-9A-Fa-f]{8}")
+_LONG: Final = re.compile(rb"[0-9A-Fa-f]{32}")
 _ALONE: Final = re.compile(rf"\s*(?P<digest>{_HEX})\s*", re.ASCII)
 _STDIN: Final = {"-", "stdin"}
 """How sha256sum and OpenSSL call standard input, in ``sha256sum <app >app.sha256`` the file it was."""
-
-_ESCAPES: Final = {"\\\\": "\\", "\\n": "\n", "\\r": "\r"}
-_ESCAPE: Final = re.compile(r"\\.?", re.DOTALL)
 
 
 class Listed(NamedTuple):
@@ -114,18 +113,18 @@ def named(name: str) -> SumFile | None:
 
 def listed(data: bytes, file: SumFile) -> Iterator[Listed]:
     """Yield what a checksum file lists, in its order; nothing for data that are no text."""
-    text = _utf8(data)
     alone: list[str] = []
     some = False
-    for raw in io.BytesIO(text):
-        if len(raw) > MAX_LINE:
+    digest_in = (_SHORT if "crc32" in file.stated else _LONG).search
+    for match in _LINE.finditer(_utf8(data)):
+        if len(match[0]) > MAX_LINE or digest_in(match[0]) is None:
             continue
-        line = raw.decode("utf-8", "surrogateescape").rstrip("\r\n")
+        line = match[0].decode("utf-8", "surrogateescape").rstrip("\r")
         found = _of_line(line, file)
         if found is not None:
             some = True
             yield found
-        elif (digest := _ALONE.fullmatch(line)) is not None and len(alone) < 2:
+        elif len(alone) < 2 and (digest := _ALONE.fullmatch(line)) is not None:
             alone.append(digest["digest"])
     if not some and len(alone) == 1 and file.subject is not None:
         algorithms = _fitting(file.stated, alone[0])
@@ -142,7 +141,7 @@ def _of_line(line: str, file: SumFile) -> Listed | None:
     path = _unescaped(match["name"]) if match["escaped"] else match["name"].replace("\\", "/")
     if path in _STDIN and file.subject is not None:
         path = file.subject
-    return Listed(path, match["digest"].lower(), algorithms) if path and algorithms else None
+    return Listed(path, match["digest"].lower(), algorithms) if path.strip(" \t") and algorithms else None
 
 
 def _fitting(stated: tuple[str, ...], digest: str) -> tuple[str, ...]:
@@ -151,9 +150,8 @@ def _fitting(stated: tuple[str, ...], digest: str) -> tuple[str, ...]:
 
 def _unescaped(name: str) -> str:
     """Undo what coreutils does to a name; the empty name where it did not do it."""
-    if not all(escape in _ESCAPES for escape in _ESCAPE.findall(name)):
-        return ""
-    return _ESCAPE.sub(lambda escape: _ESCAPES[escape[0]], name)
+    parts = [part.replace("\\n", "\n").replace("\\r", "\r") for part in name.split("\\\\")]
+    return "" if any("\\" in part for part in parts) else "\\".join(parts)
 
 
 def _utf8(data: bytes) -> bytes:

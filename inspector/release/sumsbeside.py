@@ -19,7 +19,7 @@ MAX_FILES: Final = 100_000
 MAX_FILE: Final = 16 << 20
 """Bytes of one of them: 200,000 lines of 80."""
 
-MAX_BYTES: Final = 64 << 20
+MAX_BYTES: Final = 32 << 20
 """Bytes of all of them."""
 
 MAX_LINES: Final = 200_000
@@ -158,7 +158,7 @@ class SumsBeside:
             (above[-1] != self._name and above[-1].lower() not in OUTPUT_ROOTS) or os.path.lexists(self._at(*parts))
         ):
             return None
-        return next((known for known in (name, name.strip()) if known and os.path.lexists(self._at(known))), None)
+        return next((known for known in (name, name.strip(" \t")) if known and os.path.lexists(self._at(known))), None)
 
     def _without(self) -> int:
         """Return the number of files that no checksum file lists; neither those nor signatures of listed ones count."""
