@@ -18,6 +18,7 @@ from inspector.errors import UsageError
 from inspector.model import Report, SkipKind
 from inspector.model import Skipped as ModelSkipped
 from inspector.reports.json_v1_types import File, Outcome, Skipped, Tool
+from inspector.reports.safe import neutral
 
 STDIN: Final = "-"
 LARGEST: Final = 2 * 1024**3
@@ -25,6 +26,8 @@ LARGEST: Final = 2 * 1024**3
 _FIRST: Final = 64
 """Bytes that are looked at to tell JSON, which may start with blanks, from a program or an archive."""
 _VERSION: Final = 1
+_LONGEST: Final = 300
+"""Characters of what is wrong with a report."""
 
 Wanted = Callable[[str], bool]
 """Says of a rule's name whether what it found is compared."""
@@ -109,7 +112,8 @@ def _written(path: str, wanted: Wanted, text: bytes) -> Side:
             document.skipped,
         )
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise UsageError(f"{path} is JSON, but no report of gobin-inspect: {error}") from error
+        why = neutral(str(error)[:_LONGEST])  # it quotes values of the file
+        raise UsageError(f"{path} is JSON, but no report of gobin-inspect: {why}") from error
 
 
 def _live(path: str, wanted: Wanted, report: Report) -> Side:

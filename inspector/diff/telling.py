@@ -199,7 +199,7 @@ def remarks(found: Difference) -> Iterator[str]:
 
 def label(fact: str) -> str:
     """Return what people call a fact."""
-    return _LABELS.get(fact) or fact.removeprefix(_SETTINGS)
+    return _LABELS.get(fact) or _cut(fact.removeprefix(_SETTINGS))
 
 
 def shown_fact(fact: Fact) -> str:

@@ -97,7 +97,8 @@ def _fact(label: str, who: str, text: str, style: Style, view: View) -> tuple[Li
 
 
 def _label(text: str) -> Line:
-    return (Span(text.ljust(_LABEL)), Span(" "))
+    name = span(text)
+    return (name, Span(" " * max(1, _LABEL + 1 - len(name.text))))
 
 
 def _deps(told: Teller, view: View) -> Iterator[tuple[Line, ...]]:
