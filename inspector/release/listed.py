@@ -1,15 +1,16 @@
 """What lists say of one file: its checksums, held against its bytes, and who leaves it out.
 
-Lists are GoReleaser's artifacts.json and the checksum files in the file's own directory. A checksum file in an archive
-is not read: whoever packed it packed the files that it lists as well. What a list names and what is not there is no
-defect here, since a mirror may hold a part of a release (``sha256sum --ignore-missing``); missing-target knows which
-targets must be there.
+Lists are GoReleaser's artifacts.json and the checksum files in the file's own directory, or further up in what was
+given. A checksum file in an archive is not read: whoever packed it packed the files that it lists as well. What a list
+names and what is not there is no defect here, since a mirror may hold a part of a release (as for ``sha256sum
+--ignore-missing``); missing-target knows which targets must be there.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator
+from typing import Final
 
 import msgspec
 
@@ -22,6 +23,11 @@ from inspector.release.sumsbeside import Claim, sums_beside
 from inspector.shown import shown
 from inspector.sources.files import STDIN
 
+_SEPARATORS: Final = os.sep + (os.altsep or "")
+
+_MAX_ABOVE: Final = 8
+"""Directories above a file's own in which checksum files are looked for: dist/v1.2.3/linux/arm64/bin has four."""
+
 
 class Held(msgspec.Struct, frozen=True):
     """What lists say of one file: ``unlisted_by`` are the checksum files that list others of its directory alone."""
@@ -30,26 +36,43 @@ class Held(msgspec.Struct, frozen=True):
     unlisted_by: tuple[str, ...] = ()
 
 
-def held(path: str, plan: Plan, sha256: str | None, *, hashes: bool) -> Held:
+def held(path: str, plan: Plan, sha256: str | None, *, hashes: bool, below: int = 0) -> Held:
     """Hold a found file against the lists that name it, or should.
 
-    ``path`` is as the system has it; ``sha256`` its checksum if that is known already. ``hashes`` False: it is not
-    read, and a checksum that is not known is Unknown.
+    ``path`` is as the system has it, ``below`` the number of directories between the given one and the file: the
+    checksum files of those count too. ``sha256`` is the file's checksum if that is known already. ``hashes`` False: it
+    is not read, and a checksum that is not known is Unknown.
     """
-    directory, name = os.path.split(path)
-    beside = None if path == STDIN or not name else sums_beside(directory or os.curdir, name)
-    if beside is None:
+    if path == STDIN or not os.path.basename(path):  # noqa: PTH119  # pathlib takes 5 ms to import
         return Held()
     rows = list(_rows(path, plan))
     stated = {claim.digest: claim.algorithms for _, claim in rows}
-    claims = [
-        (shown(path), Claim(_shown(directory, claim.source), claim.digest, stated.get(claim.digest, claim.algorithms)))
-        for claim in beside.claims(name)
-    ]
+    claims: list[tuple[str, Claim]] = []
+    left_out_by: list[str] = []
+    for directory, rest in _ways(path, below):
+        beside = sums_beside(directory or os.curdir, rest)
+        if beside is None:
+            continue
+        for claim in beside.claims(rest):
+            algorithms = stated.get(claim.digest, claim.algorithms)
+            claims.append((shown(path), Claim(_shown(directory, claim.source), claim.digest, algorithms)))
+        left_out_by += [_shown(directory, source) for source in beside.left_out_by(rest)]
     return Held(
         sums=tuple(_sums(path, [*rows, *claims], sha256, hashes=hashes)),
-        unlisted_by=tuple(_shown(directory, source) for source in beside.left_out_by(name)),
+        unlisted_by=() if claims else tuple(left_out_by),
     )
+
+
+def _ways(path: str, below: int) -> Iterator[tuple[str, str]]:
+    """Yield the directories of a path from the innermost up, each with the path from there on."""
+    directory, rest = os.path.split(path)
+    yield directory, rest
+    for _ in range(min(below, _MAX_ABOVE)):
+        directory, name = os.path.split(directory.rstrip(_SEPARATORS))
+        if not name or name in {os.curdir, os.pardir}:
+            return
+        rest = f"{name}/{rest}"
+        yield directory, rest
 
 
 def _rows(path: str, plan: Plan) -> Iterator[tuple[str, Claim]]:

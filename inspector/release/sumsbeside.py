@@ -1,4 +1,4 @@
-"""The checksum files of a directory: read once, and asked about each of its files."""
+"""The checksum files of a directory: read once, and asked about each file in it and further down."""
 
 from __future__ import annotations
 
@@ -25,8 +25,11 @@ MAX_BYTES: Final = 32 << 20
 MAX_LINES: Final = 200_000
 """Digests that all of them list."""
 
+MAX_CLAIMS: Final = 16
+"""Digests of one file, by all algorithms and in all checksum files."""
+
 MAX_KEPT: Final = 50_000
-"""Claims that are remembered, some 400 bytes each; more only while they are of one directory."""
+"""Files whose digests are remembered, some 600 bytes each; more only while they are of one directory."""
 
 _MAX_DIRECTORIES: Final = 256
 _HEAD: Final = 4096
@@ -35,6 +38,9 @@ _JUST_NOW: Final = 100_000_000
 """Nanoseconds in which a directory may change and keep its time of change: Linux' clock for files ticks every 10 ms."""
 
 _DRIVE: Final = re.compile("[A-Za-z]:")
+_FORBIDDEN: Final = frozenset("\\:" if os.name == "nt" else "")
+"""What is in no name of a file, and would lead to another drive or another machine."""
+
 _Stamp = tuple[int, ...]
 
 
@@ -47,37 +53,40 @@ class Claim(NamedTuple):
 
 
 class SumsBeside:
-    """What the checksum files of one directory say. They are called by their base names.
+    """What the checksum files of one directory say of files in it and below, whose paths begin there.
 
-    One that lists several files, or is named after none, speaks for the directory: it leaves out what it does not
-    list. Those of one file each (app.sha256, and so on) do so together, called "*.sha256", where more files have one
-    than have none.
+    They are called by their base names. One that lists several files, or is named after none, speaks for the
+    directories of those that are there: it leaves out what it does not list. Those of one file each (app.sha256, and
+    so on) do so together, called "*.sha256", where more files have one than have none.
     """
 
     def __init__(self, directory: str, stamp: _Stamp) -> None:
         self._directory = directory
         self._name = os.path.basename(os.path.realpath(directory))  # noqa: PTH119  # pathlib takes 5 ms to import
         self._stamp = stamp
-        self._claims: dict[str, list[Claim]] = {}
+        self._claims: dict[str, dict[Claim, None]] = {}  # by path
         self._stamps: dict[str, _Stamp | None] = {}
-        self._speaking: tuple[str, ...] = ()
-        self.size = 0
+        self._speaking: dict[str, list[str]] = {}  # by directory
         try:
             self._read()
         except OSError:  # whoever walks the directory reports that
             return
 
-    def claims(self, name: str) -> tuple[Claim, ...]:
-        """Return what is listed for the file of a base name."""
-        return tuple(self._claims.get(name, ()))
+    def __len__(self) -> int:
+        """Return the number of files of which something is listed."""
+        return len(self._claims)
 
-    def left_out_by(self, name: str) -> tuple[str, ...]:
-        """Return the checksum files that list other files of the directory, where none lists this one."""
-        return () if name in self._claims else self._speaking
+    def claims(self, path: str) -> tuple[Claim, ...]:
+        """Return what is listed for a file."""
+        return tuple(self._claims.get(path, ()))
 
-    def is_fresh(self, name: str, stamp: _Stamp) -> bool:
-        """Say whether the directory, and the checksum files that matter to a name, are as they were."""
-        files = (*(claim.source for claim in self._claims.get(name, ())), *self.left_out_by(name))
+    def left_out_by(self, path: str) -> tuple[str, ...]:
+        """Return the checksum files that list other files of its directory, where none lists this one."""
+        return () if path in self._claims else tuple(self._speaking.get(_directory(path), ()))
+
+    def is_fresh(self, path: str, stamp: _Stamp) -> bool:
+        """Say whether the directory, and the checksum files that matter to a file, are as they were."""
+        files = (*(claim.source for claim in self.claims(path)), *self.left_out_by(path))
         return stamp == self._stamp and all(
             self._stamps[file] == _stamp_of(self._at(file)) for file in files if file in self._stamps
         )
@@ -87,19 +96,21 @@ class SumsBeside:
 
     def _read(self) -> None:
         left = _Left()
-        speaking = []
         singles: Counter[str] = Counter()
         for name, file in self._files(left):
             data = self._data(name, left)
-            names = {met for met in self._noted(name, data, file, left) if named(met) is None}
+            names = {met for met in self._noted(name, data, file, left) if named(met.rpartition("/")[2]) is None}
             if len(names) == 1 and file.ending:
                 singles[f"*{file.ending}"] += 1
-            elif names:
-                speaking.append(name)
+            else:
+                for directory in sorted(set(map(_directory, names))):
+                    self._speaking.setdefault(directory, []).append(name)
         if singles:
             without = self._without()
-            speaking += [ending for ending, count in sorted(singles.items()) if count > max(1, without)]
-        self._speaking = tuple(speaking) if left.enough else ()
+            most = [ending for ending, count in sorted(singles.items()) if count > max(1, without)]
+            self._speaking.setdefault("", []).extend(most)
+        if not left.enough:
+            self._speaking.clear()
 
     def _files(self, left: _Left) -> list[tuple[str, SumFile]]:
         with os.scandir(self._directory) as entries:
@@ -138,27 +149,26 @@ class SumsBeside:
                 return
             name = self._meant(one.path)
             if name is not None:
-                claim = Claim(source, one.digest, one.algorithms)
-                claims = self._claims.setdefault(name, [])
-                if claim not in claims:
-                    claims.append(claim)
-                    self.size += 1
+                claims = self._claims.setdefault(name, {})
+                if len(claims) < MAX_CLAIMS:
+                    claims[Claim(source, one.digest, one.algorithms)] = None
                 yield name
 
     def _meant(self, path: str) -> str | None:
-        """Return the file of this directory that a listed path means; None for one that is not here.
+        """Return the file that a listed path means; None for one that is not there.
 
         The list may have been made from above or elsewhere: "dist/app" in dist, or for what a build wrote.
         """
         parts = [part for part in path.split("/") if part not in {"", "."} and not _DRIVE.fullmatch(part)]
-        if not parts or ".." in parts:
+        if not parts or ".." in parts or not _FORBIDDEN.isdisjoint("".join(parts)):
             return None
         *above, name = parts
-        if above and (
-            (above[-1] != self._name and above[-1].lower() not in OUTPUT_ROOTS) or os.path.lexists(self._at(*parts))
-        ):
-            return None
-        return next((known for known in (name, name.strip(" \t")) if known and os.path.lexists(self._at(known))), None)
+        for known in dict.fromkeys((name, name.strip(" \t"))):
+            if known and os.path.lexists(self._at(*above, known)):
+                return "/".join((*above, known))
+        if above and (above[-1] == self._name or above[-1].lower() in OUTPUT_ROOTS) and os.path.lexists(self._at(name)):
+            return name
+        return None
 
     def _without(self) -> int:
         """Return the number of files that no checksum file lists; neither those nor signatures of listed ones count."""
@@ -187,8 +197,8 @@ class _Left:
 _kept: OrderedDict[str, SumsBeside] = OrderedDict()
 
 
-def sums_beside(directory: str, name: str) -> SumsBeside | None:
-    """Return what the checksum files of a directory say of the file of that name; None where there is no directory.
+def sums_beside(directory: str, path: str) -> SumsBeside | None:
+    """Return what the checksum files of a directory say of the file at a path below; None where there is no directory.
 
     They are read when the first of its files is asked for, and again when they have changed.
     """
@@ -198,7 +208,7 @@ def sums_beside(directory: str, name: str) -> SumsBeside | None:
         return None
     stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
     known = _kept.get(directory)
-    if known is not None and known.is_fresh(name, stamp):
+    if known is not None and known.is_fresh(path, stamp):
         _kept.move_to_end(directory)
         return known
     known = SumsBeside(directory, stamp)
@@ -210,8 +220,12 @@ def sums_beside(directory: str, name: str) -> SumsBeside | None:
 def _keep(directory: str, known: SumsBeside) -> None:
     _kept.pop(directory, None)
     _kept[directory] = known
-    while len(_kept) > 1 and (len(_kept) > _MAX_DIRECTORIES or sum(kept.size for kept in _kept.values()) > MAX_KEPT):
+    while len(_kept) > 1 and (len(_kept) > _MAX_DIRECTORIES or sum(map(len, _kept.values())) > MAX_KEPT):
         _kept.popitem(last=False)
+
+
+def _directory(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _stamp_of(path: str) -> _Stamp | None:

@@ -41,12 +41,14 @@ class Found(msgspec.Struct, frozen=True):
     ``path`` is what the system wants, undecodable bytes as surrogates; ``parts`` are its components that may
     state an intent, none for standard input; ``named``: it was given itself.
     ``size`` is what the system said when it was found, in bytes: 0 where it said nothing, as of standard input.
+    ``below`` is the number of directories between the one that was given and the file.
     ``inode`` is the same, (device, number), for all the ``names`` that one file has; None for a file with one name.
     """
 
     path: str
     named: bool
     parts: tuple[str, ...]
+    below: int = 0
     size: int = 0
     inode: tuple[int, int] | None = None
     names: int = 1
@@ -130,7 +132,7 @@ def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | S
         if inside and not (choice.enters(inside) if kind is _Kind.DIRECTORY else choice.takes(inside)):
             left_out = True
             continue
-        found = Found(path, named=path == root, parts=(*top, *inside))
+        found = Found(path, named=path == root, parts=(*top, *inside), below=max(len(inside) - 1, 0))
         if kind is _Kind.DIRECTORY:
             try:
                 waiting += _entries(path)
@@ -163,6 +165,7 @@ def _measured(found: Found, status: os.stat_result) -> Found:
         found.path,
         named=found.named,
         parts=found.parts,
+        below=found.below,
         size=status.st_size,
         inode=(status.st_dev, status.st_ino) if linked else None,
         names=status.st_nlink if linked else 1,
