@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 Parts = tuple[str, ...]
 
+_SEPARATOR: Final = re.compile(f"[{re.escape(os.sep + (os.altsep or ''))}]")
+
 
 class Chosen(msgspec.Struct, frozen=True):
     """Patterns of paths to look at and of paths to leave out, the latter the stronger; no ``include`` means all.
@@ -99,5 +101,4 @@ def _way(directory: str) -> Parts:
 
 def parts_of(path: str) -> Parts:
     """Return the components of a path."""
-    separators = f"[{re.escape(os.sep + (os.altsep or ''))}]"
-    return tuple(part for part in re.split(separators, path) if part not in {"", "."})
+    return tuple(part for part in _SEPARATOR.split(path) if part not in {"", "."})
