@@ -106,9 +106,9 @@ def _recorded(record: Recorded | Unknown) -> Iterator[tuple[str, Fact]]:
     if record.main is not None:
         yield "recorded.main.path", record.main.path
         yield "recorded.main.version", record.main.version
-    yield from (
-        (f"recorded.settings.{key}", value) for key, value in sorted(record.settings.items()) if key not in _TOLD
-    )
+    # An empty one means what none at all means, such as CGO_CFLAGS, which every program with cgo has.
+    settings = ((key, value) for key, value in sorted(record.settings.items()) if value and key not in _TOLD)
+    yield from ((f"recorded.settings.{key}", value) for key, value in settings)
 
 
 def _min_os(observed: Observed) -> str | None:

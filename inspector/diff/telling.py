@@ -22,6 +22,7 @@ MET: Final = {"lost": "still met", "gained": "met before"}
 _LONGEST: Final = 60
 """Characters of a value that are shown: flags and lists of settings know no end."""
 _SIZE: Final = "size"
+_HEADERS: Final = frozenset({"macho.min_os", "pe.os_version"})
 _SETTINGS: Final = "recorded.settings."
 
 _LABELS: Final = {
@@ -85,7 +86,7 @@ class Teller:
 
     def facts(self) -> Iterator[Told]:
         """Yield the facts that changed, but for sizes."""
-        groups = _grouped(self._found.compared, lambda one: (fact for fact in one.facts if fact.fact != _SIZE))
+        groups = _grouped(self._found.compared, lambda one: _telling(one.facts))
         for change, whose in sorted(groups, key=lambda group: _rank(group[0])):
             yield Told(self._who(whose), label(change.fact), self._shown(change), change.worse)
 
@@ -213,12 +214,20 @@ def shown_fact(fact: Fact) -> str:
     return "none" if fact is None else str(fact) or "empty"
 
 
-def carried(findings: Iterable[Finding]) -> str:
+def carried(findings: Iterable[Finding], *, in_full: bool = False) -> str:
     """Return the findings that an artifact came or went with: "wrong-goarch (error), 2 notes"."""
     found = list(findings)
-    named = [f"{finding.rule} ({finding.state})" for finding in found if finding.state != "note"]
+    named = [f"{finding.rule} ({finding.state})" for finding in found if in_full or finding.state != "note"]
     notes = len(found) - len(named)
     return ", ".join((*named, *([plural(notes, "note")] if notes else [])))
+
+
+def _telling(facts: Sequence[FactChange]) -> Iterator[FactChange]:
+    """Yield the facts but for the size, and for a header that says what is said of the oldest system already."""
+    said = {(fact.before, fact.after) for fact in facts if fact.fact == MIN_OS}
+    for fact in facts:
+        if fact.fact != _SIZE and not (fact.fact in _HEADERS and (fact.before, fact.after) in said):
+            yield fact
 
 
 def _cut(value: str) -> str:

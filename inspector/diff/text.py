@@ -79,21 +79,18 @@ def _alone(word: str, alone: Iterable[Alone], view: View) -> Iterator[tuple[Line
         lines = [*flow(_kind(word, style), units, view.width)]
         if one.reason:
             lines += flow(_kind("", "plain"), words(one.reason), view.width)
-        if one.findings:
-            had = "had" if word == "lost" else "with"
-            lines += flow(_kind("", "plain"), words(f"{had} {carried(one.findings)}", "faint"), view.width)
+        if one.findings and not (view.quiet and word == "lost"):
+            said = f"{'had' if word == 'lost' else 'with'} {carried(one.findings, in_full=view.verbose)}"
+            lines += flow(_kind("", "plain"), words(said, "faint"), view.width)
         yield tuple(lines)
 
 
 def _facts(changes: Iterable[Told], view: View) -> Iterator[tuple[Line, ...]]:
     for change in changes:
         if change.worse or not view.quiet:
-            yield _fact(change.label, change.who, change.text, "error" if change.worse else "plain", view)
-
-
-def _fact(label: str, who: str, text: str, style: Style, view: View) -> tuple[Line, ...]:
-    whose = words(f"{who}:", "faint") if who else ()
-    return tuple(flow(_label(label), (*whose, *words(text, style)), view.width))
+            whose = words(f"{change.who}:", "faint") if change.who else ()
+            said = words(f"{change.text} (worse)", "error") if change.worse else words(change.text)
+            yield tuple(flow(_label(change.label), (*whose, *said), view.width))
 
 
 def _label(text: str) -> Line:
@@ -126,7 +123,7 @@ def _finding(change: FindingChange, who: str, view: View) -> tuple[Line, ...]:
     units = (
         span(grade.ljust(7), _STYLES.get(grade, "plain")),
         span(change.rule, "strong"),
-        span(f"({change.id})", "faint"),
+        span(f"({change.id}{', worse' if change.worse else ''})", "error" if change.worse else "faint"),
         *was,
         *(words(f"{who}:" if who and says else who)),
         *(words(change.message) if says else ()),
