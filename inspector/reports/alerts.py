@@ -91,11 +91,10 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
 def unseen(report: Report) -> Iterator[Unseen]:
     """Yield what should have been inspected and could not be."""
     prints = _Fingerprints()
-    for row in report.skipped:
-        if row.matters:
-            place = Place(portable(row.path), row.members, row.slice)
-            text = _text((_inside(place, row.reason),), (), None)
-            yield Unseen(row.kind.value, Severity.ERROR, text, place, prints.of(row.kind.value, place))
+    for row in report.unseen:
+        place = Place(portable(row.path), row.members, row.slice)
+        text = _text((_inside(place, row.reason),), (), None)
+        yield Unseen(row.kind.value, Severity.ERROR, text, place, prints.of(row.kind.value, place))
 
 
 def portable(path: str) -> str:
@@ -156,13 +155,13 @@ def _places(report: Report) -> Iterator[tuple[str, Place]]:
 
 
 def _met(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from ((file.path, file.members) for file in report.files)
+    yield from ((file.path, file.members) for file in report.briefs)
     yield from ((row.path, row.members) for row in report.skipped)
 
 
 def _directory(report: Report) -> str:
     """Return the directory that holds all artifacts, the first artifact where there is none."""
-    paths = [portable(file.path) for file in report.files] or [portable(row.path) for row in report.skipped]
+    paths = [portable(file.path) for file in report.briefs] or [portable(row.path) for row in report.skipped]
     if len({posixpath.isabs(path) for path in paths}) != 1:
         return paths[0] if paths else posixpath.curdir
     return posixpath.commonpath([posixpath.dirname(path) for path in paths]) or paths[0]

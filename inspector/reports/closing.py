@@ -12,6 +12,7 @@ from inspector.reports.summary import brief, name_of, plural
 
 NAMED: Final = 3
 """Artifacts that the line names before it counts."""
+INTERRUPTED: Final = "interrupted before everything was inspected"
 
 
 def closing(report: Report) -> str:
@@ -33,7 +34,9 @@ def closing(report: Report) -> str:
     release = _rules(report.release, threshold)
     if release:
         said += f"; the release: {', '.join(release)}"
-    return f"{said}; {len(report.unseen)} not inspected" if report.unseen else said
+    if report.unseen:
+        said += f"; {len(report.unseen):,} not inspected"
+    return f"{said}; {INTERRUPTED}" if report.interrupted else said
 
 
 def _judged_by(threshold: Threshold) -> Threshold:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from inspector.model import Evidence, ImageReport, Outcome, Report, Status, Threshold
+from inspector.model import Evidence, ImageReport, Notable, Outcome, Report, Status, Threshold
 from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of
 
@@ -39,7 +39,7 @@ def title(outcome: Outcome) -> str:
     return f"{outcome.rule} ({outcome.id})"
 
 
-def refused(outcome: Outcome, threshold: Threshold) -> bool:
+def refused(outcome: Outcome | Notable, threshold: Threshold) -> bool:
     """Say whether an outcome keeps the exit code from 0: it counts, or the rule crashed."""
     return threshold.counts(outcome) or outcome.status is Status.ERROR
 

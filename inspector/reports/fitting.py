@@ -15,15 +15,24 @@ _CUT: Final = 80
 
 
 class Part(NamedTuple):
-    """A part of a document: what stands above its items, and what those are called."""
+    """A part of a document: what stands above its items, and what those are called.
+
+    ``unmade``: how many more there are, for which there is no room in any case.
+    """
 
     head: str
     items: list[str]
     called: str
+    unmade: int = 0
 
     def whole(self) -> str:
         """Return the part with all its items."""
         return self.head + "".join(self.items)
+
+    @property
+    def need(self) -> int:
+        """Return the bytes that the part would take."""
+        return _size(self.whole()) + (_CUT if self.unmade else 0)
 
 
 def fitted(head: str, parts: Iterable[Part], limit: int) -> str:
@@ -31,9 +40,23 @@ def fitted(head: str, parts: Iterable[Part], limit: int) -> str:
     room = limit - _size(head)
     if room < 0:
         return ""
-    filled = [part for part in parts if part.items]
-    shares = _shares([_size(part.whole()) for part in filled], room)
+    filled = [part for part in parts if part.items or part.unmade]
+    shares = _shares([part.need for part in filled], room)
     return head + "".join(_fitted(part, share) for part, share in zip(filled, shares, strict=True))
+
+
+def part_of(head: str, items: Iterable[str], count: int, called: str, limit: int) -> Part:
+    """Return a part whose ``count`` items are made only as long as they may fit into ``limit`` bytes."""
+    made: list[str] = []
+    room = limit
+    for item in items:
+        size = _size(item)
+        if size <= limit:  # else it is in nobody's way
+            made.append(item)
+            room -= size
+        if room < 0:
+            break
+    return Part(head, made, called, count - len(made))
 
 
 def _shares(needs: list[int], room: int) -> list[int]:
@@ -47,7 +70,7 @@ def _shares(needs: list[int], room: int) -> list[int]:
 
 def _fitted(part: Part, share: int) -> str:
     """Return a part without the items that do not fit, and with a line that says how many those are."""
-    if _size(part.whole()) <= share:
+    if part.need <= share and not part.unmade:
         return part.whole()
     room = share - _size(part.head) - _CUT
     kept = []
@@ -56,7 +79,8 @@ def _fitted(part: Part, share: int) -> str:
         if size <= room:
             kept.append(item)
             room -= size
-    said = f"\n… and {len(part.items) - len(kept)} more {part.called}, left out to fit\n"
+    left_out = len(part.items) - len(kept) + part.unmade
+    said = f"\n… and {left_out:,} more {part.called}, left out to fit\n"
     return f"{part.head}{''.join(kept)}{said}" if room >= 0 else ""
 
 

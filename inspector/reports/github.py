@@ -40,10 +40,9 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
 
 
 def _annotations(report: Report) -> Iterator[_Annotation]:
-    for row in report.skipped:
-        if row.matters:
-            name = name_of(row.path, row.members, row.slice)
-            yield _Annotation("error", row.path, f"not inspected: {name}", (f"{row.kind}: {row.reason}",))
+    for row in report.unseen:
+        name = name_of(row.path, row.members, row.slice)
+        yield _Annotation("error", row.path, f"not inspected: {name}", (f"{row.kind}: {row.reason}",))
     for entry in entries(report):
         yield from _of_entry(entry, report.threshold)
 

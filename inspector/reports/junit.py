@@ -16,7 +16,7 @@ from inspector import PROGRAM
 from inspector.model import Outcome, Report, Status, Threshold
 from inspector.reports.entries import details, entries, title
 from inspector.reports.safe import neutral
-from inspector.reports.summary import name_of
+from inspector.reports.summary import name_of, notable_of, summarise
 from inspector.reports.view import View
 
 if TYPE_CHECKING:
@@ -41,8 +41,7 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
     """Write the report as one XML document."""
     from xml.etree import ElementTree
 
-    totals = _counts(case for _, _, cases in _suites(report) for case in cases)
-    counts = "".join(f' {name}="{number}"' for name, number in totals.items() if name != "skipped")
+    counts = "".join(f' {name}="{number}"' for name, number in _totals(report).items())
     out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{PROGRAM}"{counts} time="0">\n')
     for name, path, cases in _suites(report):
         suite = _suite(name, path, cases)
@@ -57,8 +56,7 @@ def _suites(report: Report) -> Iterator[tuple[str, str | None, list[_Case]]]:
         yield entry.name, entry.path, [_case(entry.name, outcome, report.threshold) for outcome in entry.outcomes]
     unseen = [
         _Case(name_of(row.path, row.members, row.slice), row.kind, "error", row.kind, row.reason, neutral(row.reason))
-        for row in report.skipped
-        if row.matters
+        for row in report.unseen
     ]
     if unseen:
         yield NOT_INSPECTED, None, unseen
@@ -111,6 +109,17 @@ def _element(case: _Case) -> Element:
             said.set("type", case.kind)
             said.set("message", neutral(case.message))
     return element
+
+
+def _totals(report: Report) -> dict[str, int]:
+    """Count what all suites have together, without making them."""
+    by_status = summarise(report).by_status
+    failures = (outcome for outcome in notable_of(report) if outcome.status is not Status.ERROR)
+    return {
+        "tests": sum(by_status.values()) + len(report.unseen),
+        "failures": sum(map(report.threshold.counts, failures)),
+        "errors": by_status[Status.ERROR] + len(report.unseen),
+    }
 
 
 def _counts(cases: Iterable[_Case]) -> dict[str, int]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
-from inspector.model import ImageReport, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
-from inspector.reports.closing import closing
-from inspector.reports.entries import PROOFS, Entry, entries, offset_of, refused, waived_by
-from inspector.reports.fitting import COMMENT, Part, fitted
+from inspector.model import ImageBrief, Notable, Outcome, Report, Severity, Skipped, Status, Threshold, Unknown
+from inspector.reports.closing import INTERRUPTED, closing
+from inspector.reports.entries import PROOFS, RELEASE, offset_of, refused, waived_by
+from inspector.reports.fitting import COMMENT, Part, fitted, part_of
 from inspector.reports.prose import LONGEST, code, html_code, prose
-from inspector.reports.summary import brief, name_of, plural
+from inspector.reports.summary import brief, name_of, notable_of, plural
 from inspector.reports.view import View
 
 _MARKS: Final = {"fails": "❌", "warnings": "⚠️", "ok": "✅"}
@@ -31,23 +31,40 @@ def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # 
 
 def document(report: Report, limit: int) -> str:
     """Return the report in at most ``limit`` bytes of UTF-8; nothing when not even the verdict fits."""
-    return fitted(f"{_verdict(report)}\n", _parts(report), limit)
+    return fitted(f"{_verdict(report)}\n", _parts(report, limit), limit)
 
 
-def _parts(report: Report) -> Iterator[Part]:
-    listed = [(entry, _standing(entry.outcomes, report.threshold)) for entry in entries(report)]
-    listed.sort(key=lambda pair: tuple(_MARKS).index(pair[1]))
-    images = [(entry, entry.image, standing) for entry, standing in listed if entry.image is not None]
-    whole = _bullets(report.release, report.threshold)
-    yield Part("\n**The release as a whole**\n\n", list(whole), "findings")
-    unseen = [_unseen(row) for row in report.skipped if row.matters]
-    yield Part("\n**Not inspected**\n\n", unseen, "files that were not inspected")
-    rows = [_row(entry, image, standing, report.threshold) for entry, image, standing in images]
-    yield Part(_TABLE, rows, "artifacts")
-    shown = [_details(entry, standing, report.threshold) for entry, _, standing in images]
-    yield Part("\n", [block for block in shown if block], "artifacts with findings")
-    waived = [_waived(entry, outcome) for entry, _ in listed for outcome in entry.outcomes if outcome.waiver]
-    yield Part("\n**Waived**\n\n", waived, "waived findings")
+class _Listed(NamedTuple):
+    """One image: its file's number in the report, its own in the file, and how it stands."""
+
+    number: int
+    part: int
+    image: ImageBrief
+    name: str
+    standing: str
+
+
+def _parts(report: Report, limit: int) -> Iterator[Part]:
+    """Yield the parts. Full reports are read only of artifacts with findings, and only as many as may fit."""
+    listed = sorted(_listed(report), key=lambda one: tuple(_MARKS).index(one.standing))
+    yield Part("\n**The release as a whole**\n\n", list(_bullets(report.release, report.threshold)), "findings")
+    yield Part("\n**Not inspected**\n\n", list(map(_unseen, report.unseen)), "files that were not inspected")
+    yield Part(_TABLE, [_row(one, report.threshold) for one in listed], "artifacts")
+    found = [one for one in listed if any(_is_shown(outcome, report.threshold) for outcome in one.image.notable)]
+    yield part_of("\n", (_details(one, report) for one in found), len(found), "artifacts with findings", limit)
+    waived = sum(bool(outcome.waiver) for outcome in notable_of(report))
+    yield part_of("\n**Waived**\n\n", _all_waived(listed, report), waived, "waived findings", limit)
+
+
+def _listed(report: Report) -> Iterator[_Listed]:
+    for number, file in enumerate(report.briefs):
+        for part, image in enumerate(file.images):
+            name = name_of(file.path, file.members, image.slice)
+            yield _Listed(number, part, image, name, _standing(image.notable, report.threshold))
+
+
+def _outcomes(one: _Listed, report: Report) -> tuple[Outcome, ...]:
+    return report.files[one.number].images[one.part].outcomes
 
 
 def _verdict(report: Report) -> str:
@@ -58,28 +75,29 @@ def _verdict(report: Report) -> str:
 
 
 def _overall(report: Report) -> str:
-    unseen = not report.files or any(row.matters for row in report.skipped)
-    outcomes = [outcome for entry in entries(report) for outcome in entry.outcomes]
-    return "fails" if unseen else _standing(outcomes, report.threshold)
+    missed = not report.briefs or report.unseen or report.interrupted
+    return "fails" if missed else _standing(notable_of(report), report.threshold)
 
 
 def _counted(report: Report) -> str:
     """Return the verdict in numbers."""
-    if not report.files and not report.skipped:
-        return "inspected nothing"
-    found = Counter(
-        _standing([outcome for image in file.images for outcome in image.outcomes], report.threshold)
-        for file in report.files
-    )
-    told = ", ".join(f"{found[standing]} {words}" for standing, words in _COUNTED.items() if found[standing])
-    said = [f"inspected {plural(len(report.files), 'artifact')}" + (f": {told}" if told else "")]
+    if not report.briefs and not report.skipped:
+        return f"inspected nothing{_interrupted(report)}"
+    found = Counter(_standing(file.notable, report.threshold) for file in report.briefs)
+    told = ", ".join(f"{found[standing]:,} {words}" for standing, words in _COUNTED.items() if found[standing])
+    said = [f"inspected {plural(len(report.briefs), 'artifact')}" + (f": {told}" if told else "")]
     if any(refused(outcome, report.threshold) for outcome in report.release):
         said.append("the release as a whole failed")
-    unseen = sum(row.matters for row in report.skipped)
-    return "; ".join((*said, *([f"{unseen} not inspected"] if unseen else [])))
+    if report.unseen:
+        said.append(f"{len(report.unseen):,} not inspected")
+    return f"{'; '.join(said)}{_interrupted(report)}"
 
 
-def _standing(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
+def _interrupted(report: Report) -> str:
+    return f"; {INTERRUPTED}" if report.interrupted else ""
+
+
+def _standing(outcomes: Iterable[Outcome | Notable], threshold: Threshold) -> str:
     """Return how an artifact stands: fails, warnings or ok; a note alone is ok."""
     standing = "ok"
     for outcome in outcomes:
@@ -94,15 +112,15 @@ def _unseen(row: Skipped) -> str:
     return f"- ❌ {code(name_of(row.path, row.members, row.slice))}: {row.kind}: {prose(row.reason)}\n"
 
 
-def _row(entry: Entry, image: ImageReport, standing: str, threshold: Threshold) -> str:
-    observed = image.build.observed
+def _row(one: _Listed, threshold: Threshold) -> str:
+    image = one.image
     cells = (
-        f"{_MARKS[standing]} {standing}",
-        code(entry.name),
-        f"{_word(observed.goos)}/{_word(observed.goarch)}",
-        _word(observed.cgo),
-        _word(observed.linkage),
-        _names(entry.outcomes, threshold),
+        f"{_MARKS[one.standing]} {one.standing}",
+        code(one.name),
+        f"{_word(image.goos)}/{_word(image.goarch)}",
+        _word(image.cgo),
+        _word(image.linkage),
+        _names(image.notable, threshold),
     )
     return f"| {' | '.join(cells)} |\n"
 
@@ -111,7 +129,7 @@ def _word(fact: str | bool | Unknown) -> str:
     return brief(fact) if isinstance(fact, Unknown) else prose(brief(fact))
 
 
-def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
+def _names(outcomes: Iterable[Outcome | Notable], threshold: Threshold) -> str:
     """Name what fails, in bold, and what warns; count the rest."""
     strong, plain, notes, waived = [], [], 0, 0
     for outcome in outcomes:
@@ -126,16 +144,20 @@ def _names(outcomes: Iterable[Outcome], threshold: Threshold) -> str:
     return ", ".join((*strong, *plain, *filter(None, counted)))
 
 
-def _details(entry: Entry, standing: str, threshold: Threshold) -> str:
-    """Return what is wrong with one artifact, folded; nothing when nothing is."""
-    found = "".join(_bullets(entry.outcomes, threshold))
-    head = f"<details><summary>{_MARKS[standing]} {html_code(entry.name)}</summary>"
-    return f"{head}\n\n{found}\n</details>\n\n" if found else ""
+def _is_shown(outcome: Outcome | Notable, threshold: Threshold) -> bool:
+    """Say whether an outcome is a finding that nobody waived."""
+    return outcome.counts or refused(outcome, threshold)
+
+
+def _details(one: _Listed, report: Report) -> str:
+    """Return what is wrong with one artifact, folded."""
+    found = "".join(_bullets(_outcomes(one, report), report.threshold))
+    return f"<details><summary>{_MARKS[one.standing]} {html_code(one.name)}</summary>\n\n{found}\n</details>\n\n"
 
 
 def _bullets(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[str]:
     """Yield a bullet for each finding that nobody waived, what fails first, with evidence and fix below it."""
-    shown = [outcome for outcome in outcomes if outcome.counts or refused(outcome, threshold)]
+    shown = [outcome for outcome in outcomes if _is_shown(outcome, threshold)]
     for outcome in sorted(shown, key=lambda outcome: (not refused(outcome, threshold), -outcome.severity.rank)):
         mark = "❌ " if refused(outcome, threshold) else ""
         kind = outcome.severity if outcome.status is Status.FAIL else outcome.status
@@ -152,5 +174,14 @@ def _bullets(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[str]
         yield "\n".join(lines) + "\n"
 
 
-def _waived(entry: Entry, outcome: Outcome) -> str:
-    return f"- {code(entry.name)}: {prose(outcome.rule)} ({prose(outcome.id)}): {prose(waived_by(outcome))}\n"
+def _all_waived(listed: Iterable[_Listed], report: Report) -> Iterator[str]:
+    for one in listed:
+        if any(outcome.waiver for outcome in one.image.notable):
+            yield from _waived(one.name, _outcomes(one, report))
+    yield from _waived(RELEASE, report.release)
+
+
+def _waived(name: str, outcomes: Iterable[Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        if outcome.waiver:
+            yield f"- {code(name)}: {prose(outcome.rule)} ({prose(outcome.id)}): {prose(waived_by(outcome))}\n"

@@ -188,7 +188,7 @@ class _Artifacts:
     def __init__(self, report: Report) -> None:
         self.rows: list[Json] = []
         self._numbers: dict[tuple[str, ...], int] = {}
-        for file in report.files:
+        for file in report.briefs:
             row = self.rows[self._number(portable(file.path), *file.members)]
             row["length"] = file.size
             if not isinstance(file.sha256, Unknown):

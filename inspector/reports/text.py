@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from inspector.model import FileBrief, Report
 from inspector.reports import totals
 from inspector.reports.cells import cells
-from inspector.reports.closing import closing
+from inspector.reports.closing import INTERRUPTED, closing
 from inspector.reports.findings import findings, spelled_out
-from inspector.reports.layout import EMPTY, Line, Span, flow, plain, span, words
+from inspector.reports.layout import EMPTY, Line, Span, flow, plain, span
 from inspector.reports.page import VERDICT, page, verdict
 from inspector.reports.view import View
 
@@ -52,7 +52,7 @@ def _blocks(report: Report, view: View) -> Iterator[Iterable[Line]]:
     if not view.quiet:
         yield totals.totals(report, view)
     if report.interrupted:
-        yield flow((Span(""),), words(totals.INTERRUPTED, "error"), view.width)
+        yield [(Span(INTERRUPTED, "error"),)]
     if report.threshold.strict:
         yield [(span(closing(report), "strong"),)]  # never broken: who greps a log wants it whole
 

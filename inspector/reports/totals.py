@@ -13,8 +13,6 @@ from inspector.reports.page import VERDICT, VERDICTS, verdict
 from inspector.reports.summary import Summary, name_of, plural, summarise
 from inspector.reports.view import View
 
-INTERRUPTED: Final = "interrupted: what was not reached by then is missing here"
-
 _HARMLESS: Final = {
     SkipKind.NOT_EXECUTABLE: ("1 other file is no executable", "other files are no executables"),
     SkipKind.NOT_GO: ("1 executable is no Go program", "executables are no Go programs"),

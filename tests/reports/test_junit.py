@@ -106,7 +106,7 @@ def test_a_crashed_rule_is_an_error(strict):
 
 
 def test_suites_are_the_artifacts_the_release_and_what_was_not_inspected():
-    report = replace(made.universal(), release=(MISSING,), skipped=(CUT, README))
+    report = replace(made.universal(), release=(MISSING,), skipped=(CUT, README), unseen=(CUT,))
     suites = [(suite.get("name"), suite.get("file")) for suite in parsed(report)]
     assert suites == [
         ("dist/app-darwin (arm64)", "dist/app-darwin"),
