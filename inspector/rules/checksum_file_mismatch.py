@@ -1,8 +1,10 @@
 """A file's bytes are not those that its listed checksum was made of.
 
 ## What it means
-GoReleaser's artifacts.json names a checksum for a file, and the file has
-another.
+A list names a checksum for a file, and the file has another. Lists are
+GoReleaser's artifacts.json and checksum files (checksums.txt, SHA256SUMS,
+app.zip.sha256 and their like) in the directory of the file or, where a
+directory was inspected, further up in that.
 
 ## Why it matters
 Users who check what they downloaded refuse it ("checksum mismatch"), and so
@@ -11,9 +13,18 @@ same list. The file was signed, stripped, packed or built anew after the
 checksum was taken, or was damaged or exchanged on the way.
 
 ## How it looks in the bytes
-The file is read whole and hashed with the listed algorithm: any that
-GoReleaser offers, but for BLAKE3, which Python does not have. `--no-hash`
-leaves it unknown.
+The file is read whole and hashed with the listed algorithm: MD5, SHA-1,
+SHA-2, SHA-3, BLAKE2 or CRC-32. BLAKE3, which Python does not have, stays
+unknown, and so does everything with `--no-hash`. The algorithm is what the
+list, its name or a line's tag (`SHA256 (app.zip) = ...`) states, else the SHA
+whose digests are that long; before the file is called wrong, others of that
+length are tried.
+
+Read are the lines of sha256sum and its like with and without `--tag`, of
+shasum, `openssl dgst` and Get-FileHash, and a digest alone in a file that is
+named after another, with an OpenPGP signature around them (which is not
+verified) or without. A file that is listed and not there is no defect. A
+checksum file in an archive is not read.
 
 ## How to fix it
 Make the checksums after the last step that changes a file. In GoReleaser sign
