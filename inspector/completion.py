@@ -57,6 +57,13 @@ def formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> li
     return _starting((renderer.name for renderer in RENDERERS), incomplete)
 
 
+def diff_formats(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    """Offer the names of the formats of a comparison."""
+    from inspector.diff.renderers import RENDERERS
+
+    return _starting((renderer.name for renderer in RENDERERS), incomplete)
+
+
 def profiles(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
     """Offer the profiles that are built in."""
     from inspector.intent.profiles import profiles as built_in

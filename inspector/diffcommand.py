@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from inspector.diff.compare import Difference
     from inspector.diff.sides import Side, Wanted
     from inspector.model import AnyRule, Policy, Report
-    from inspector.reports import Renderer
 
 
 def diff(old: str, new: str, **given: Any) -> ExitCode:  # click's values
@@ -24,10 +23,11 @@ def diff(old: str, new: str, **given: Any) -> ExitCode:  # click's values
     Raises UsageError before anything is inspected, and for a side that is JSON but no report of this tool.
     """
     from inspector.diff.compare import compare
+    from inspector.diff.renderers import RENDERERS
     from inspector.diff.sides import STDIN
     from inspector.reports import View
 
-    written = outputs.picked(given["formats"], _renderers())
+    written = outputs.picked(given["formats"], RENDERERS)
     _spare((old, new), written)
     if given["quiet"] and given["verbose"]:
         raise UsageError("-q and -v exclude each other")
@@ -101,14 +101,3 @@ def _wanted(given: dict[str, Any]) -> Wanted:
     selected = {name for word in _names(given["select"]) for name in named(word)}
     ignored = {name for word in _names(given["ignore"]) for name in named(word)}
     return lambda rule: rule not in ignored and (not selected or rule in selected)
-
-
-def _renderers() -> tuple[Renderer[Difference], ...]:
-    from inspector.diff import document, markdown, text
-    from inspector.reports import Renderer
-
-    return (
-        Renderer("text", text.render),
-        Renderer("json", document.render, utf8=True),
-        Renderer("markdown", markdown.render, utf8=True),
-    )

@@ -12,6 +12,7 @@ from inspector.commandline import grouped
 
 F = TypeVar("F", bound=Callable[..., Any])
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 NEVER: Final = "never"
 _MEANT: Final = "What was meant"
@@ -66,14 +67,14 @@ def _fail_on(what: str) -> Option:
     )
 
 
-def _formats(names: str) -> Option:
+def _formats(names: str, offered: Complete = completion.formats) -> Option:
     return grouped(
         _REPORT,
         "-f",
         "--format",
         "formats",
         metavar="FMT[=FILE]",
-        shell_complete=completion.formats,
+        shell_complete=offered,
         multiple=True,
         help=f"{names}; repeatable.",
     )
@@ -143,7 +144,7 @@ _COMPARING: Final = (
     *_POLICY,
     *_RULES,
     _fail_on("Lowest severity of a new finding that makes it worse."),
-    _formats("text (default), json, markdown"),
+    _formats("text (default), json, markdown", completion.diff_formats),
     _quiet("Only what is worse."),
     _verbose("Every target by name, every value and list in full."),
     _COLOUR,

@@ -1,8 +1,8 @@
 """Make the generated documents.
 
-They are docs/rules/ (from the rules' own docstrings), docs/schema.json (from the report's types), the tables of
-docs/policy.md and docs/policy-schema.json (from the policy's keys), and the output that the README shows (from runs on
-the committed release).
+They are docs/rules/ (from the rules' own docstrings), docs/schema.json and docs/diff-schema.json (from the types of the
+report and of a difference), the tables of docs/policy.md and docs/policy-schema.json (from the policy's keys), and the
+output that the README shows (from runs on the committed release).
 
     gen_docs.py            write what differs
     gen_docs.py --check    write nothing; exit 1 and name what differs
@@ -24,7 +24,8 @@ import msgspec
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from inspector.intent.policy_keys import ALL, PROFILE, TARGET, WAIVER, Key  # noqa: E402  # importable from here on
+from inspector.diff.document import schema as diff_schema  # noqa: E402  # importable from here on
+from inspector.intent.policy_keys import ALL, PROFILE, TARGET, WAIVER, Key  # noqa: E402
 from inspector.intent.profiles import profiles  # noqa: E402
 from inspector.kinds import KINDS, kind_page  # noqa: E402
 from inspector.microarch import VARIABLES  # noqa: E402
@@ -69,6 +70,7 @@ def pages() -> list[tuple[Path, str]]:
     made += [(folder / f"{kind}.md", titled(kind, kind_text(kind))) for kind in KINDS]
     made.append((folder / "README.md", index()))
     made.append((ROOT / "docs" / "schema.json", json.dumps(schema(), indent=2, sort_keys=True) + "\n"))
+    made.append((ROOT / "docs" / "diff-schema.json", json.dumps(diff_schema(), indent=2) + "\n"))
     made.append((ROOT / "docs" / "policy-schema.json", json.dumps(policy_schema(), indent=2) + "\n"))
     policy = ROOT / "docs" / "policy.md"
     made.append((policy, TABLE.sub(lambda match: table(match["name"]), policy.read_text("utf-8"))))

@@ -14,7 +14,7 @@ from inspector.rules import all_rules
 from tests.cli.process import PROGRAM, environment, run
 
 SHELLS = ("bash", "zsh", "fish")
-COMMANDS = {"completion", "explain", "inspect", "policy", "schema", "verify"}
+COMMANDS = {"completion", "diff", "explain", "inspect", "policy", "schema", "verify"}
 
 
 def offered(line, shell="bash"):

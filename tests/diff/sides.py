@@ -6,7 +6,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from inspector.diff import document, markdown, text
+from inspector.diff import renderers
 from inspector.diff.compare import Difference, compare
 from inspector.diff.sides import Side, side
 from inspector.model import (
@@ -26,7 +26,7 @@ from inspector.reports import View
 from tests.build.facts import go_build
 from tests.reports import made
 
-RENDERERS = {"text": text.render, "json": document.render, "markdown": markdown.render}
+RENDERERS = {renderer.name: renderer.render for renderer in renderers.RENDERERS}
 
 
 def build(
