@@ -36,12 +36,13 @@ class Held(msgspec.Struct, frozen=True):
     unlisted_by: tuple[str, ...] = ()
 
 
-def held(path: str, plan: Plan, sha256: str | None, *, hashes: bool, below: int = 0) -> Held:
+def held(path: str, plan: Plan, digests: dict[str, str], *, hashes: bool, below: int = 0) -> Held:
     """Hold a found file against the lists that name it, or should.
 
     ``path`` is as the system has it, ``below`` the number of directories between the given one and the file: the
-    checksum files of those count too. ``sha256`` is the file's checksum if that is known already. ``hashes`` False: it
-    is not read, and a checksum that is not known is Unknown.
+    checksum files of those count too. ``digests`` are the file's checksums by algorithm as far as they are known, and
+    get those that are computed here, for its other names. ``hashes`` False: it is not read, and a checksum that is not
+    known is Unknown.
     """
     if path == STDIN or not os.path.basename(path):  # noqa: PTH119  # pathlib takes 5 ms to import
         return Held()
@@ -58,7 +59,7 @@ def held(path: str, plan: Plan, sha256: str | None, *, hashes: bool, below: int 
             claims.append((shown(path), Claim(_shown(directory, claim.source), claim.digest, algorithms)))
         left_out_by += [_shown(directory, source) for source in beside.left_out_by(rest)]
     return Held(
-        sums=tuple(_sums(path, [*rows, *claims], sha256, hashes=hashes)),
+        sums=tuple(_sums(path, [*rows, *claims], digests, hashes=hashes)),
         unlisted_by=() if claims else tuple(left_out_by),
     )
 
@@ -87,8 +88,8 @@ def _rows(path: str, plan: Plan) -> Iterator[tuple[str, Claim]]:
                 yield row.name, Claim(dist.source, digest, (algorithm,))
 
 
-def _sums(path: str, claims: Collection[tuple[str, Claim]], sha256: str | None, *, hashes: bool) -> Iterator[Sum]:
-    known: dict[str, str | Unknown] = {} if sha256 is None else {"sha256": sha256}
+def _sums(path: str, claims: Collection[tuple[str, Claim]], digests: dict[str, str], *, hashes: bool) -> Iterator[Sum]:
+    known: dict[str, str | Unknown] = {**digests}
 
     def know(algorithms: set[str]) -> None:
         if missing := algorithms - known.keys():
@@ -104,6 +105,7 @@ def _sums(path: str, claims: Collection[tuple[str, Claim]], sha256: str | None, 
             for algorithm in claim.algorithms[1:]
         }
     )
+    digests.update((name, digest) for name, digest in known.items() if isinstance(digest, str))
     for artifact, claim in dict.fromkeys(claims):
         algorithms = claim.algorithms
         algorithm = next((name for name in algorithms if known.get(name) == claim.digest), algorithms[0])

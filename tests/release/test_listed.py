@@ -39,7 +39,7 @@ def put(path, content=CONTENT):
 
 
 def ask(path, plan=None, sha256=None, *, hashes=True, below=0):
-    return held(str(path), plan or Plan(), sha256, hashes=hashes, below=below)
+    return held(str(path), plan or Plan(), {"sha256": sha256} if sha256 else {}, hashes=hashes, below=below)
 
 
 def told(path, below=0):
@@ -213,6 +213,22 @@ def test_a_sum_that_is_known_is_not_computed_again_and_others_in_one_pass(dist, 
         "md5": hashlib.md5(CONTENT).hexdigest(),
         "sha1": hashlib.sha1(CONTENT).hexdigest(),
     }
+
+
+def test_a_file_with_two_names_is_read_once(dist, monkeypatch):
+    put(dist / "a.zip")
+    os.link(dist / "a.zip", dist / "b.zip")
+    put(
+        dist / "SHA512SUMS",
+        subprocess.run(["sha512sum", "a.zip", "b.zip"], cwd=dist, capture_output=True, check=True).stdout,
+    )
+    opened = []
+    monkeypatch.setattr(hashing, "open_unnamed", lambda path: opened.append(path) or open_unnamed(path))
+    digests = {}
+    for name in ("a.zip", "b.zip"):
+        (found,) = held(f"dist/{name}", Plan(), digests, hashes=True).sums
+        assert (found.artifact, found.computed) == (f"dist/{name}", hashlib.sha512(CONTENT).hexdigest())
+    assert opened == ["dist/a.zip"]
 
 
 @pytest.mark.parametrize(

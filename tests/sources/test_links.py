@@ -90,6 +90,12 @@ def test_a_file_whose_names_grew_meanwhile_comes_again():
     assert list(gathered(found)) == [tuple(found[:2]), (found[2],)]
 
 
+def test_of_a_file_with_very_many_names_some_come_at_a_time(monkeypatch):
+    monkeypatch.setattr(links, "MAX_TOGETHER", 3)
+    found = [file(number, inode=(1, 7), names=8) for number in range(8)]
+    assert list(gathered(found)) == [tuple(found[:3]), tuple(found[3:6]), tuple(found[6:])]
+
+
 def test_no_more_names_are_held_than_there_is_room_for(monkeypatch):
     monkeypatch.setattr(links, "MAX_HELD", 4)
     found = [file(number, inode=(1, number % 3), names=9) for number in range(6)]
