@@ -150,6 +150,7 @@ SHA256          {SHA256.upper()}       C:\\dist\\app.zip
         (f"# made by hand\n\n{SHA256}  app.zip\n", "app.zip", SHA256),
         (f"SHA256 (app.zip) = {SHA256}\n", "app.zip", SHA256),
         (f"SHA256(app.zip)= {SHA256}\n", "app.zip", SHA256),
+        (f"SHA-256 (app.zip) = {SHA256}\n", "app.zip", SHA256),  # rhash --bsd
         (f"SHA2-256(app.zip)= {SHA256}\n", "app.zip", SHA256),
         (f"SHA256 (a) = b) = {SHA256}\n", "a) = b", SHA256),
         (f"\\SHA256 (a\\nb) = {SHA256}\n", "a\nb", SHA256),
