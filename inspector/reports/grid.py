@@ -85,7 +85,8 @@ def _table(report: Report, view: View) -> Iterator[Line]:
     shown = _shown(rows, view)
     widths = tuple(max(map(len, column)) for column in zip(HEADINGS, *(row.cells for row in shown), strict=True))
     if shown:
-        yield (*_columns("", "faint", HEADINGS, widths), span("artifact", "faint"))
+        heads = _columns("", "faint", HEADINGS, widths)
+        yield (*heads, Span("artifact", "faint")) if length(heads) + len("artifact") <= view.width else heads
     numbers = {row.number for row in shown}
     groups = (tuple(group) for _, group in groupby(rows, lambda row: row.holder or row.number))
     parts = [_Part(group, tuple(row for row in group if row.number in numbers)) for group in groups]
@@ -214,35 +215,36 @@ def _left_out(rows: Sequence[_Row], fine: Sequence[_Part], shown: set[int], view
         yield (Span("ok".ljust(VERDICT), "good"), Span(said), Span("-v shows them", "faint"))
 
 
-def _by_rule(report: Report, view: View) -> Iterator[Line]:
-    """Yield each rule that failed with one example and the number of artifacts, the worst and most frequent first."""
-    met: dict[str, list[_Found]] = {}
-    for number, file in enumerate(report.briefs):
-        for part, image in enumerate(file.images):
-            for outcome in image.notable:
-                if spelled_out(outcome, view):
-                    met.setdefault(outcome.rule, []).append(_Found(number, part, outcome.severity.rank))
-    counts = {rule: len({found.number for found in about}) for rule, about in met.items()}
-    worst = {rule: max(about, key=lambda found: found.rank) for rule, about in met.items()}
-    if met:
-        yield (Span("findings, by rule", "strong"),)
-    order = sorted(met, key=lambda rule: (-worst[rule].rank, -counts[rule], rule))
-    for rule in order[:RULES]:
-        found = worst[rule]
-        file = report.briefs[found.number]
-        outcomes = report.files[found.number].images[found.part].outcomes
-        some = words(f"{counts[rule]:,} artifacts, such as") if counts[rule] > 1 else ()
-        piece = f" ({file.images[found.part].slice})" if len(file.images) > 1 else ""
-        where = (*some, *_units((file.path, *file.members), f"{piece}:"))
-        yield from example(next(one for one in outcomes if one.rule == rule), view, where)
-    if len(order) > RULES:
-        rest = facts(f"{rule} ({counts[rule]:,})" for rule in order[RULES:])
-        yield from flow((Span("  and     "),), rest, view.width)
-
-
 class _Found(NamedTuple):
-    """Where a rule failed: in which file, in which of its images, how gravely."""
+    """Where a rule failed, could not decide and had to, or crashed: in which file, in which of its images."""
 
     number: int
     part: int
-    rank: int
+    severity: int  # its rank
+
+
+def _by_rule(report: Report, view: View) -> Iterator[Line]:
+    """Yield each rule that failed with one example and the number of artifacts, the worst and most frequent first."""
+    met: dict[tuple[str, Status], list[_Found]] = {}
+    for number, file in enumerate(report.briefs):
+        for index, image in enumerate(file.images):
+            for outcome in image.notable:
+                if spelled_out(outcome, view):
+                    found = _Found(number, index, outcome.severity.rank)
+                    met.setdefault((outcome.rule, outcome.status), []).append(found)
+    counts = {rule: len({found.number for found in about}) for rule, about in met.items()}
+    worst = {rule: max(about, key=lambda found: found.severity) for rule, about in met.items()}
+    order = sorted(met, key=lambda rule: (-worst[rule].severity, rule[1] is not Status.FAIL, -counts[rule], rule))
+    if order:
+        yield (Span("findings, by rule", "strong"),)
+    for rule in order[:RULES]:
+        found = worst[rule]
+        file = report.briefs[found.number]
+        some = words(f"{counts[rule]:,} artifacts, such as") if counts[rule] > 1 else ()
+        part = f" ({file.images[found.part].slice})" if len(file.images) > 1 else ""
+        where = (*some, *_units((file.path, *file.members), f"{part}:"))
+        outcomes = report.files[found.number].images[found.part].outcomes
+        yield from example(next(one for one in outcomes if (one.rule, one.status) == rule), view, where)
+    if len(order) > RULES:
+        rest = facts(f"{name} ({counts[name, status]:,})" for name, status in order[RULES:])
+        yield from flow((Span("  and       "),), rest, view.width)

@@ -1,7 +1,7 @@
 """Reports made by hand."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TextIO
 
 import msgspec
@@ -96,6 +96,22 @@ def report(*files: FileReport, skipped: Iterable[Skipped] = ()) -> Report:
         briefs=tuple(map(brief_of, files)),
         unseen=tuple(row for row in rows if row.matters),
     )
+
+
+class Stored(Sequence[FileReport]):
+    """Full reports that are read anew each time, as those of a long run are, and which of them were."""
+
+    def __init__(self, files: Sequence[FileReport]) -> None:
+        self._files = files
+        self.read: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._files)
+
+    def __getitem__(self, number: Any) -> Any:
+        file = self._files[number]  # whose IndexError ends an iteration
+        self.read.append(number)
+        return file
 
 
 def skip(path: str, kind: SkipKind, reason: str, named: bool = False, members: tuple[str, ...] = ()) -> Skipped:

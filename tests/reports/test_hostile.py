@@ -31,7 +31,17 @@ def poisoned(value: Any) -> Any:
 
 @pytest.mark.parametrize("make", [made.warned, made.universal, made.release, made.unread])
 @pytest.mark.parametrize("renderer", RENDERERS, ids=lambda renderer: renderer.name)
-@pytest.mark.parametrize("view", [View(), View(verbose=True), View(quiet=True), View(verbose=True, colour=True)])
+@pytest.mark.parametrize(
+    "view",
+    [
+        View(),
+        View(verbose=True),
+        View(quiet=True),
+        View(verbose=True, colour=True),
+        View(grid=True),
+        View(grid=True, verbose=True),
+    ],
+)
 def test_nothing_unprintable_comes_out(make, renderer, view):
     out = io.StringIO()
     renderer.render(poisoned(make()), out, view)
@@ -44,7 +54,8 @@ def test_nothing_unprintable_comes_out(make, renderer, view):
 
 
 @pytest.mark.parametrize("make", [made.warned, made.universal, made.release])
-def test_no_line_of_the_text_is_a_fake(make):
+@pytest.mark.parametrize("view", [View(), View(grid=True)])
+def test_no_line_of_the_text_is_a_fake(make, view):
     out = io.StringIO()
-    RENDERERS[0].render(poisoned(make()), out, View())
+    RENDERERS[0].render(poisoned(make()), out, view)
     assert not any(line.startswith("warning fake") for line in out.getvalue().splitlines())

@@ -282,3 +282,15 @@ def test_one_huge_finding_does_not_hide_the_others():
     assert len(text.encode()) <= COMMENT
     assert "<summary>❌ <code>small</code>" in text
     assert "… and 1 more artifacts with findings, left out to fit" in text
+
+
+def test_an_interrupted_run_fails_and_says_so():
+    report = one(made.PASSED)
+    assert first_line(report) == "✅ **gobin-inspect** inspected 1 artifact: 1 ok"
+    interrupted = first_line(replace(report, interrupted=True))
+    assert interrupted == "❌ **gobin-inspect** inspected 1 artifact: 1 ok; interrupted before everything was inspected"
+    gate = replace(GATES["verify"].report, interrupted=True)
+    assert first_line(gate).endswith("interrupted before everything was inspected")
+    assert first_line(replace(made.report(), interrupted=True)).startswith(
+        "❌ **gobin-inspect** inspected nothing; int"
+    )
