@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 MAX_LINE: Final = 16 << 10
@@ -75,6 +76,7 @@ _LINE: Final = re.compile(rb"[^\n]{8,}")
 _SHORT: Final = re.compile(rb"[0-9A-Fa-f]{8}")
 _LONG: Final = re.compile(rb"[0-9A-Fa-f]{32}")
 _ALONE: Final = re.compile(rf"\s*(?P<digest>{_HEX})\s*", re.ASCII)
+_NOBODY: Final = ""
 _STDIN: Final = {"-", "stdin"}
 """How sha256sum and OpenSSL call standard input, in ``sha256sum <app >app.sha256`` the file it was."""
 
@@ -112,24 +114,31 @@ def named(name: str) -> SumFile | None:
 
 
 def listed(data: bytes, file: SumFile) -> Iterator[Listed]:
-    """Yield what a checksum file lists, in its order; nothing for data that are no text."""
-    alone: list[str] = []
-    some = False
+    """Yield what a checksum file lists, in its order; nothing for data that are no text.
+
+    A single digest in a file that is named after another is that one's, wherever it stood when it was made.
+    """
+    every = _every(data, file)
+    first = list(islice(every, 2))
+    if len(first) == 1 and file.subject is not None and _is_of(first[0].path, file.subject):
+        first = [first[0]._replace(path=file.subject)]
+    yield from (one for one in chain(first, every) if one.path != _NOBODY)
+
+
+def _is_of(path: str, subject: str) -> bool:
+    return path in {_NOBODY, *_STDIN} or path.rpartition("/")[2] == subject
+
+
+def _every(data: bytes, file: SumFile) -> Iterator[Listed]:
+    """Yield what a checksum file lists, and what it does not say of which file it is."""
     digest_in = (_SHORT if "crc32" in file.stated else _LONG).search
     for match in _LINE.finditer(_utf8(data)):
         if len(match[0]) > MAX_LINE or digest_in(match[0]) is None:
             continue
         line = match[0].decode("utf-8", "surrogateescape").rstrip("\r")
-        found = _of_line(line, file)
+        found = _of_line(line, file) or _alone(line, file)
         if found is not None:
-            some = True
             yield found
-        elif len(alone) < 2 and (digest := _ALONE.fullmatch(line)) is not None:
-            alone.append(digest["digest"])
-    if not some and len(alone) == 1 and file.subject is not None:
-        algorithms = _fitting(file.stated, alone[0])
-        if algorithms:
-            yield Listed(file.subject, alone[0].lower(), algorithms)
 
 
 def _of_line(line: str, file: SumFile) -> Listed | None:
@@ -139,9 +148,17 @@ def _of_line(line: str, file: SumFile) -> Listed | None:
     tag = match.groupdict().get("tag")
     algorithms = _fitting(file.stated if tag is None else _STATED.get(tag.lower(), ()), match["digest"])
     path = _unescaped(match["name"]) if match["escaped"] else match["name"].replace("\\", "/")
-    if path in _STDIN and file.subject is not None:
-        path = file.subject
     return Listed(path, match["digest"].lower(), algorithms) if path.strip(" \t") and algorithms else None
+
+
+def _alone(line: str, file: SumFile) -> Listed | None:
+    match = _ALONE.fullmatch(line)
+    if match is None:
+        return None
+    algorithms = _fitting(file.stated, match["digest"])
+    if algorithms == ("sha1",) != file.stated:  # in app.sha it may be a commit's
+        return None
+    return Listed(_NOBODY, match["digest"].lower(), algorithms) if algorithms else None
 
 
 def _fitting(stated: tuple[str, ...], digest: str) -> tuple[str, ...]:

@@ -423,7 +423,7 @@ def test_what_was_not_read_whole_leaves_nothing_out(dist, monkeypatch, bound, va
         f"{SHA256}  \0\n".encode(),
         f"{SHA256}  {'a/' * 5000}a\n".encode(),
         f"{SHA256}  {'../' * 50}etc/passwd\n".encode(),
-        f"{SHA256}  //server/share/a.zip\n".encode(),
+        f"{SHA256}  //server/share/b.zip\n".encode(),
         f"\\{SHA256}  \\\\\\\\server\\\\share\n".encode(),
         f"{SHA256}  {'x' * 300}\n".encode(),
     ],

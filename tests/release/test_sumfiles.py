@@ -248,6 +248,29 @@ def test_a_digest_alone_is_of_the_file_that_the_checksum_file_is_named_after(tex
     assert read(text) in ([], [Listed("-", SHA256, ANY_256)], [Listed("stdin", SHA256, ("sha256",))])
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        (f"{SHA256}  /home/ci/work/app.zip\n", "app.zip"),
+        (f"{SHA256}  bazel-out/bin/app.zip\n", "app.zip"),
+        (f"SHA256 (linux/app.zip) = {SHA256}\n", "app.zip"),
+        (f"{SHA256}  other.zip\n", "other.zip"),
+        (f"{SHA256}  app.zip/\n", "app.zip/"),
+        (f"{SHA256}  linux/other.zip\n", "linux/other.zip"),
+    ],
+)
+def test_a_single_line_of_its_namesake_says_where_that_was_made(text, path):
+    assert read(text, "app.zip.sha256") == [Listed(path, SHA256, ("sha256",))]
+    two = [one.path for one in read(text + f"{SHA256[::-1]}  windows/app.zip\n", "app.zip.sha256")]
+    assert two == [re.split(r"  |[()]", text)[1].rstrip(), "windows/app.zip"]
+
+
+@pytest.mark.parametrize(("name", "listed"), [("app.sha", 0), ("app.sha1", 1), ("app.sha256", 0)])
+def test_forty_digits_may_be_a_commits(name, listed):
+    assert len(read(SHA1, name)) == listed
+    assert len(read(f"{SHA1}  app", name)) == (name != "app.sha256")
+
+
 def test_several_digests_alone_are_of_nobody_knows_what():
     assert read(f"{SHA256}\n{SHA256[::-1]}\n", "app.zip.sha256") == []
     assert [one.path for one in read(f"{SHA256}\n{SHA256}  b\n", "app.zip.sha256")] == ["b"]
