@@ -6,7 +6,7 @@ import enum
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from typing import Final
 
@@ -120,12 +120,15 @@ def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | S
     ``elsewhere`` are the keys of other given paths, which have their own turn.
     """
     choice, top = chosen.below(root), parts_of(root)[-1:]
-    waiting = [(root, _Kind.DIRECTORY)]
+    waiting = [iter([(root, _Kind.DIRECTORY)])]
     empty = True
     left_out = False
     while waiting:
-        path, kind = waiting.pop()
-        if _key(path) in elsewhere:
+        path, kind = next(waiting[-1], ("", None))
+        if kind is None:
+            waiting.pop()
+            continue
+        if elsewhere and _key(path) in elsewhere:
             empty = False
             continue
         inside = parts_of(path[len(root) :])
@@ -135,7 +138,7 @@ def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | S
         found = Found(path, named=path == root, parts=(*top, *inside), below=max(len(inside) - 1, 0))
         if kind is _Kind.DIRECTORY:
             try:
-                waiting += _entries(path)
+                waiting.append(_entries(path))
             except OSError as error:
                 yield found.place.failed(error)
                 empty = False
@@ -179,13 +182,26 @@ class _Kind(enum.Enum):
     SPECIAL = enum.auto()
 
 
-def _entries(directory: str) -> list[tuple[str, _Kind]]:
-    """List a directory, the last in order first, as a stack wants it."""
+def _entries(directory: str) -> Iterator[tuple[str, _Kind]]:
+    """List a directory, which may have a million entries: names alone are kept, until it is their turn."""
+    names: list[bytes] = []
+    kinds: dict[bytes, _Kind] = {}  # but for files and directories
     with os.scandir(directory) as entries:
-        listed = [(os.fsencode(entry.name), entry.path, _kind(entry)) for entry in entries]
-    # With its slash a directory sorts as the paths below it do: "a-b" before "a/b".
-    listed.sort(key=lambda item: item[0] + b"/" * (item[2] is _Kind.DIRECTORY), reverse=True)
-    return [(path, kind) for _, path, kind in listed]
+        for entry in entries:
+            kind, name = _kind(entry), os.fsencode(entry.name)
+            # With its slash a directory sorts as the paths below it do: "a-b" before "a/b".
+            names.append(name + b"/" if kind is _Kind.DIRECTORY else name)
+            if kind in {_Kind.LINK, _Kind.SPECIAL}:
+                kinds[name] = kind
+    names.sort(reverse=True)
+    return _in_turn(directory, names, kinds)
+
+
+def _in_turn(directory: str, names: list[bytes], kinds: Mapping[bytes, _Kind]) -> Iterator[tuple[str, _Kind]]:
+    while names:
+        name = names.pop()
+        kind = _Kind.DIRECTORY if name.endswith(b"/") else kinds.get(name, _Kind.FILE)
+        yield os.path.join(directory, os.fsdecode(name.removesuffix(b"/"))), kind  # noqa: PTH118
 
 
 def _kind(entry: os.DirEntry[str]) -> _Kind:
