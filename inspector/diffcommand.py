@@ -81,6 +81,7 @@ def _inspecting(rules: tuple[AnyRule, ...], policy: Policy | None, given: dict[s
 
     def inspect(path: str) -> Report:
         from inspector.batch import inspect_paths
+        from inspector.batch.processes import cores
         from inspector.intent import planned
         from inspector.model import Intent
         from inspector.pipeline import Options
@@ -89,7 +90,7 @@ def _inspecting(rules: tuple[AnyRule, ...], policy: Policy | None, given: dict[s
         plan = planned(Intent(), None, policy, (path,))
         options = Options(plan=plan, rules=rules, hashes=not given["no_hash"])
         with Progress(sys.stderr, quiet=given["quiet"]) as progress:
-            return inspect_paths((path,), options, watch=progress)
+            return inspect_paths((path,), options, jobs=given["jobs"] or cores(), watch=progress)
 
     return inspect
 

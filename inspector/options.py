@@ -45,6 +45,9 @@ _RULES: Final = (
     ),
     grouped(_JUDGE, "--no-hash", is_flag=True, help="Skip what reads every byte: sha256, pristine check, page hashes."),
 )
+_JOBS: Final = grouped(
+    _JUDGE, "-j", "--jobs", type=click.IntRange(min=1), metavar="N", help="Processes to work in; default: one a core."
+)
 _COLOUR: Final = grouped(
     _REPORT,
     "--color",
@@ -143,6 +146,7 @@ _OPTIONS: Final = (
 _COMPARING: Final = (
     *_POLICY,
     *_RULES,
+    _JOBS,
     _fail_on("Lowest severity of a new finding that makes it worse."),
     _formats("text (default), json, markdown", completion.diff_formats),
     _quiet("Only what is worse."),

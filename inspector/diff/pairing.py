@@ -7,7 +7,7 @@ other: processor level, C library, kind of file, container. What stays ambiguous
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from inspector.diff.rows import Row
@@ -153,6 +153,13 @@ def _told(old: Sequence[Row], new: Sequence[Row], twins: _Twins, lost: _Rows, ga
     )
 
 
-def _singles(rows: _Rows, targets: Targets, met: Set[Target]) -> tuple[Single, ...]:
-    found = (Single(target, row, target in met) for row in rows for target in (targets.of(row),))
+def _singles(rows: _Rows, targets: Targets, met: Iterable[Target]) -> tuple[Single, ...]:
+    ports: defaultdict[Hashable, set[Target]] = defaultdict(set)
+    for target in met:
+        ports[target.program, target.goos, target.goarch].add(target)
+    found = []
+    for row in rows:
+        target = targets.of(row)
+        others = ports[target.program, target.goos, target.goarch]
+        found.append(Single(target, row, target in others or any(map(target.may_be, others))))
     return tuple(sorted(found, key=lambda single: (single.target, _order(single.row))))

@@ -21,19 +21,22 @@ PARTS: Final[Mapping[str, Part]] = {
     "container": lambda row: container(row.chain),
 }
 """What may tell artifacts of one program and port from each other."""
-_WORDS: Final[Mapping[str, Mapping[str | None, str]]] = {
-    "level": {None: "unknown level"},
-    "libc": {None: "unknown libc", NO_LIBC: "static"},
-    "kind": {PROGRAM: "program"},
+_OF_TARGET: Final[Mapping[str, Callable[[Row], str | None]]] = {
+    "level": lambda row: row.level,
+    "libc": lambda row: (
+        row.libc if row.libc != NO_LIBC else "no libc" if row.facts["linkage"] == "dynamic" else "static"
+    ),
+    "kind": lambda row: row.kind if row.kind != PROGRAM else "program",
 }
-"""Of those, what makes a target of its own, with the words for what says nothing by itself."""
+"""Of those, what makes a target of its own, in words."""
 _UNREAD: Final = "?"
 
 
 class Target(msgspec.Struct, frozen=True, order=True):
     """What a program is built for.
 
-    ``level``, ``libc`` and ``kind`` are empty unless one of the releases has several for that program and port.
+    ``level``, ``libc`` and ``kind`` are empty unless one of the releases has several for that program and port, and
+    where they could not be read.
     """
 
     program: str  # the main package's path, else the file's own name
@@ -47,6 +50,12 @@ class Target(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         words = (self.short, f"{self.goos}/{self.goarch}", self.level, self.libc, self.kind)
         return " ".join(word for word in words if word)
+
+    def may_be(self, other: Target) -> bool:
+        """Say whether two are the same as far as both could be read."""
+        own, its = ((target.program, target.goos, target.goarch, target.kind) for target in (self, other))
+        parts = ((self.level, other.level), (self.libc, other.libc))
+        return own == its and all(not one or not two or one == two for one, two in parts)
 
 
 class Targets:
@@ -64,13 +73,13 @@ class Targets:
             for row in side:
                 groups[self._port(row)].append(row)
             for port, rows in groups.items():
-                self._dividing[port] |= {name for name in _WORDS if divides(PARTS[name], rows)}
+                self._dividing[port] |= {name for name in _OF_TARGET if divides(PARTS[name], rows)}
             programs.append({self._canonical(row) for row in side})
         self._shorts = _shorts(programs[0] | programs[1])
 
     def of(self, row: Row) -> Target:
         """Return a row's target."""
-        told = {name: _word(name, row) for name in self._dividing[self._port(row)]}
+        told = {name: _OF_TARGET[name](row) or "" for name in self._dividing[self._port(row)]}
         program, goos, goarch = self._port(row)
         return Target(program, goos, goarch, **told, short=self._shorts.get(program, ""))
 
@@ -89,11 +98,6 @@ def divides(part: Part, rows: Iterable[Row]) -> bool:
 
 def _program(row: Row) -> str:
     return row.stem if row.program is None else row.program
-
-
-def _word(name: str, row: Row) -> str:
-    value: str | None = getattr(row, name)
-    return _WORDS[name].get(value) or value or ""
 
 
 def _shorts(programs: set[str]) -> dict[str, str]:

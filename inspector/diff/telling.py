@@ -129,7 +129,7 @@ class Teller:
     def _who(self, whose: Sequence[Compared]) -> str:
         """Name the targets of some pairs; of a target that is shipped in several ways, those."""
         if len(whose) == len(self._found.compared):
-            return "" if len(self._by_target) == 1 else f"all {len(self._by_target)}"
+            return "" if len(self._by_target) == 1 else f"all {len(self._by_target):,}"
         mine: dict[Hashable, list[Compared]] = {}
         for one in whose:
             mine.setdefault(one.pair.target, []).append(one)

@@ -75,6 +75,16 @@ def test_a_name_without_its_version_goes_before_what_a_program_is():
     assert worse == ["linkage"]
 
 
+def test_a_level_that_was_not_recorded_then_is_no_target_lost():
+    """Go records GOARM64 from 1.23 on."""
+    old = [file("d/app", build(goarch="arm64"))]
+    new = [file(f"e/{level}", build(goarch="arm64", settings={"GOARM64": level})) for level in ("v8.0", "v9.0")]
+    found = compared(old, new)
+    assert not found.compared
+    assert not found.worse
+    assert [(str(one.single.target), one.single.met) for one in found.lost] == [("linux/arm64", True)]
+
+
 def test_packages_of_one_program_are_told_apart_by_their_kind():
     tar, deb = file("d/x.tar.gz", AMD64, members=("app",)), file("d/y.deb", AMD64, members=("usr/bin/app",))
     new = [file("e/q.deb", AMD64, members=("usr/bin/app",)), file("e/r.tar.gz", AMD64, members=("app",))]
