@@ -23,9 +23,7 @@ PARTS: Final[Mapping[str, Part]] = {
 """What may tell artifacts of one program and port from each other."""
 _OF_TARGET: Final[Mapping[str, Callable[[Row], str | None]]] = {
     "level": lambda row: row.level,
-    "libc": lambda row: (
-        row.libc if row.libc != NO_LIBC else "no libc" if row.facts["linkage"] == "dynamic" else "static"
-    ),
+    "libc": lambda row: row.libc if row.libc != NO_LIBC else "no libc",
     "kind": lambda row: row.kind if row.kind != PROGRAM else "program",
 }
 """Of those, what makes a target of its own, in words."""
