@@ -11,7 +11,11 @@ from inspector.reports.safe import json_neutral, undecoded
 
 def write_json(value: object, out: TextIO) -> None:
     """Write a value as one indented JSON document, its strings with nothing undecodable or unprintable in them."""
-    out.write(json_neutral(msgspec.json.format(msgspec.json.encode(plain(value)), indent=2).decode()) + "\n")
+    try:
+        encoded = msgspec.json.encode(value)
+    except UnicodeEncodeError:  # a surrogate: rare enough to look for none before
+        encoded = msgspec.json.encode(plain(value))
+    out.write(json_neutral(msgspec.json.format(encoded, indent=2).decode()) + "\n")
 
 
 def plain(value: object) -> Any:  # any JSON value

@@ -41,7 +41,10 @@ def json_neutral(document: str) -> str:
     commands reach a CI system. Outside of strings JSON has only ASCII and no ``##`` or ``::``, so what is found here
     stands in a string.
     """
-    document = _LOG_COMMAND.sub(lambda found: _json_escape(found[0]), document)
+    if "##" in document or "::" in document:
+        document = _LOG_COMMAND.sub(lambda found: _json_escape(found[0]), document)
+    if document.isascii() and "\x7f" not in document:
+        return document
     return _BEYOND_ASCII.sub(lambda found: found[0] if found[0].isprintable() else _json_escape(found[0]), document)
 
 
