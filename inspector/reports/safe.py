@@ -13,8 +13,9 @@ import re
 from typing import Final
 
 _BEYOND_ASCII: Final = re.compile(r"[^\x00-\x7e]")
-_LOG_COMMAND: Final = re.compile(r"#(?=#\w*\[)|(?<![\w:]):(?=:)")
-"""The first character of what a CI system may take as a command, wherever a line may be broken."""
+_LOG_COMMAND: Final = re.compile(r"(?=##|::)(?:#(?=#\w*\[)|(?<![\w:]):(?=:))")
+"""The first character of what a CI system may take as a command, wherever a line may be broken. What it looks ahead
+for first adds nothing; by it, most of a long document is passed over in a quarter of the time."""
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
