@@ -54,7 +54,10 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True, kw_only=True):
-    """What a program is built for; level, libc and kind are null where one release has no two of them."""
+    """What a program is built for; null is what could not be read.
+
+    Level, libc and kind are null, too, unless one of the releases has several of them for that program and port.
+    """
 
     program: str
     goos: str | None
@@ -65,7 +68,7 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Artifact(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one image is."""
+    """Where one image is; sha256 is null where it was not computed."""
 
     path: str
     members: tuple[str, ...]

@@ -1,7 +1,11 @@
 """What a person reads, and what a comment on a pull request shows."""
 
+import re
+
+import click
 import pytest
 
+from inspector import completion
 from inspector.diff.compare import compare
 from inspector.model import Severity, Status
 from inspector.reports.fitting import COMMENT
@@ -99,8 +103,6 @@ def test_no_difference_is_one_line_and_nothing_when_quiet():
 
 
 def test_colour_changes_no_word():
-    import re
-
     found = releases()
     coloured = written(found, colour=True)
     assert "\x1b[" in coloured
@@ -141,3 +143,9 @@ def test_the_comment_fits_into_one():
     text = written(compared(many, many[:1]), "markdown")
     assert len(text.encode()) <= COMMENT
     assert "more artifacts, left out to fit" in text
+
+
+def test_the_formats_are_offered_on_tab():
+    context, parameter = click.Context(click.Command("diff")), click.Option(["-f"])
+    assert completion.diff_formats(context, parameter, "") == ["json", "markdown", "text"]
+    assert completion.diff_formats(context, parameter, "m") == ["markdown"]
