@@ -22,6 +22,8 @@ MET: Final = {"lost": "still met", "gained": "met before"}
 _LONGEST: Final = 60
 """Characters of a value that are shown: flags and lists of settings know no end."""
 _SIZE: Final = "size"
+_LEVEL: Final = "microarch"
+"""A list of one, so that nothing is added to it or taken from it."""
 _HEADERS: Final = frozenset({"macho.min_os", "pe.os_version"})
 _SETTINGS: Final = "recorded.settings."
 
@@ -121,7 +123,12 @@ class Teller:
     def _shown(self, change: FactChange) -> str:
         """Return a fact's two values; of a list what was added and removed."""
         before, after = change.before, change.after
-        if isinstance(before, tuple) and isinstance(after, tuple) and set(before) != set(after):
+        if (
+            isinstance(before, tuple)
+            and isinstance(after, tuple)
+            and change.fact != _LEVEL
+            and set(before) != set(after)
+        ):
             gone = [f"- {one}" for one in dict.fromkeys(before) if one not in after]
             return ", ".join([*gone, *(f"+ {one}" for one in dict.fromkeys(after) if one not in before)])
         return " -> ".join(value if self._in_full else _cut(value) for value in map(shown_fact, (before, after)))
@@ -150,15 +157,22 @@ def headline(found: Difference) -> str:
     lost, gained = len(found.targets_lost), len(found.targets_gained)
     said = [f"{both} in both" if lost or gained else both]
     said += [f"{count} {word}" for count, word in ((lost, "lost"), (gained, "gained")) if count]
-    findings = [change.kind for one in found.compared for change in one.findings]
-    findings += [change.kind for change in found.release]
-    counts = [(findings.count(kind), kind) for kind in ("new", "fixed", "changed")]
-    counts = [(count, kind) for count, kind in counts if count]
-    rest = [f"{count} {kind}" for count, kind in counts[1:]]
-    told = [f"{plural(counts[0][0], 'finding')} {counts[0][1]}", *rest] if counts else []
+    less, more = (sum(one.single.met for one in alone) for alone in (found.lost, found.gained))
+    others = _tally("further artifact", ((less, "lost"), (more, "gained")))
+    kinds = [change.kind for one in found.compared for change in one.findings]
+    kinds += [change.kind for change in found.release]
+    findings = _tally("finding", ((kinds.count(kind), kind) for kind in ("new", "fixed", "changed")))
     changed = len({one.pair.target for one in found.compared if one.facts or one.deps})
-    facts = ["facts changed" if changed == len(found.targets) else f"facts of {changed} changed"] if changed else []
-    return "; ".join(filter(None, (", ".join(said), ", ".join(told), *facts)))
+    facts = ("facts changed" if changed == len(found.targets) else f"facts of {changed} changed") if changed else ""
+    return "; ".join(filter(None, (", ".join(said), others, findings, facts)))
+
+
+def _tally(noun: str, counts: Iterable[tuple[int, str]]) -> str:
+    """Say how many of what, without those of which there are none: "2 findings new, 3 fixed"."""
+    first, *rest = [(count, word) for count, word in counts if count] or [(0, "")]
+    if not first[0]:
+        return ""
+    return ", ".join((f"{plural(first[0], noun)} {first[1]}", *(f"{count:,} {word}" for count, word in rest)))
 
 
 def verdict(found: Difference) -> str:
