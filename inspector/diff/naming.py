@@ -20,7 +20,7 @@ _VERSION: Final = re.compile(
     r"(?![A-Za-z0-9])",
     re.IGNORECASE,
 )
-_JOINTS: Final = re.compile(r"[-_.+~]*([-_.])[-_.+~]*")
+_JOINTS: Final = re.compile(r"[-_.+~]{2,}")
 _TOKEN: Final = re.compile(r"[^\W_]+")
 _MAJOR: Final = re.compile(r"/v[0-9]{1,9}(?=/|$)|(?<=[^/])\.v[0-9]{1,9}(?=/|$)")
 """Of a module's path: example.com/app/v2/cmd/app, gopkg.in/app.v2."""
@@ -30,10 +30,14 @@ _CONTAINERS: Final = re.compile(
 )
 
 
+_DEEPEST: Final = 64
+"""Names of a place: deeper than anyone nests releases."""
+
+
 def versionless(name: str) -> str:
-    """Return a name without the versions in it; every run of what stands between words becomes one of it."""
+    """Return a name without the versions in it; of what stands between two words the last is left."""
     bare = _VERSION.sub("", name[:MAX_NAME])
-    return _JOINTS.sub(r"\1", bare).strip("-_.+~") if bare != name else name
+    return _JOINTS.sub(lambda found: found[0][-1], bare).strip("-_.+~") if bare != name else name
 
 
 def stem(name: str) -> str:
@@ -81,7 +85,7 @@ def depth(chains: Iterable[tuple[str, ...]]) -> int:
 
 def below(chain: tuple[str, ...], root: int) -> tuple[str, ...]:
     """Return a chain's names below the root, without versions."""
-    return tuple(versionless(part) for part in (*_parts(chain[0]), *chain[1:])[root:])
+    return tuple(versionless(part) for part in (*_parts(chain[0]), *chain[1:])[root : root + _DEEPEST])
 
 
 def _start(one: tuple[str, ...], other: tuple[str, ...]) -> tuple[str, ...]:

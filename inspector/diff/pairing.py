@@ -11,7 +11,7 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import NamedTuple
 
 from inspector.diff.rows import Row
-from inspector.diff.targets import PARTS, Target, Targets, divides
+from inspector.diff.targets import PARTS, Met, Target, Targets, divides
 
 
 class Pair(NamedTuple):
@@ -148,18 +148,11 @@ def _told(old: Sequence[Row], new: Sequence[Row], twins: _Twins, lost: _Rows, ga
         pairs=tuple(
             sorted((Pair(targets.of(one[1]), *one) for one in twins), key=lambda pair: (pair[0], _order(pair[2])))
         ),
-        lost=_singles(lost, targets, there),
-        gained=_singles(gained, targets, was),
+        lost=_singles(lost, targets, Met(there)),
+        gained=_singles(gained, targets, Met(was)),
     )
 
 
-def _singles(rows: _Rows, targets: Targets, met: Iterable[Target]) -> tuple[Single, ...]:
-    ports: defaultdict[Hashable, set[Target]] = defaultdict(set)
-    for target in met:
-        ports[target.program, target.goos, target.goarch].add(target)
-    found = []
-    for row in rows:
-        target = targets.of(row)
-        others = ports[target.program, target.goos, target.goarch]
-        found.append(Single(target, row, target in others or any(map(target.may_be, others))))
+def _singles(rows: _Rows, targets: Targets, met: Met) -> tuple[Single, ...]:
+    found = (Single(target, row, target in met) for row in rows for target in (targets.of(row),))
     return tuple(sorted(found, key=lambda single: (single.target, _order(single.row))))

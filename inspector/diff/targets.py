@@ -28,6 +28,7 @@ _OF_TARGET: Final[Mapping[str, Callable[[Row], str | None]]] = {
 }
 """Of those, what makes a target of its own, in words."""
 _UNREAD: Final = "?"
+_ANY: Final = "*"
 
 
 class Target(msgspec.Struct, frozen=True, order=True):
@@ -49,11 +50,24 @@ class Target(msgspec.Struct, frozen=True, order=True):
         words = (self.short, f"{self.goos}/{self.goarch}", self.level, self.libc, self.kind)
         return " ".join(word for word in words if word)
 
-    def may_be(self, other: Target) -> bool:
-        """Say whether two are the same as far as both could be read."""
-        own, its = ((target.program, target.goos, target.goarch, target.kind) for target in (self, other))
-        parts = ((self.level, other.level), (self.libc, other.libc))
-        return own == its and all(not one or not two or one == two for one, two in parts)
+
+class Met:
+    """Targets among which another one is looked for; what could not be read of one may be anything."""
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        self._known = {
+            (target.program, target.goos, target.goarch, target.kind, level, libc)
+            for target in targets
+            for level in (target.level, _ANY)
+            for libc in (target.libc, _ANY)
+        }
+
+    def __contains__(self, target: Target) -> bool:
+        return any(
+            (target.program, target.goos, target.goarch, target.kind, level, libc) in self._known
+            for level in ((target.level, "") if target.level else (_ANY,))
+            for libc in ((target.libc, "") if target.libc else (_ANY,))
+        )
 
 
 class Targets:

@@ -129,8 +129,9 @@ class Teller:
             and change.fact != _LEVEL
             and set(before) != set(after)
         ):
-            gone = [f"- {one}" for one in dict.fromkeys(before) if one not in after]
-            return ", ".join([*gone, *(f"+ {one}" for one in dict.fromkeys(after) if one not in before)])
+            was, now = dict.fromkeys(before), dict.fromkeys(after)
+            gone = [f"- {one}" for one in was if one not in now]
+            return ", ".join([*gone, *(f"+ {one}" for one in now if one not in was)])
         return " -> ".join(value if self._in_full else _cut(value) for value in map(shown_fact, (before, after)))
 
     def _who(self, whose: Sequence[Compared]) -> str:
