@@ -24,7 +24,7 @@ def cgo_stubs(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, .
     """
     if isinstance(table, Unknown):
         return table
-    file = next((path for path in sorted(table.files) if path.endswith(_FILE)), None)
+    file = min((path for path in table.files if path.endswith(_FILE)), default=None)
     if file is None:
         return ()
     at = next(image.find_all(_TEXT), None)

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 import struct
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Set
 from functools import cached_property
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Final
 
 from formats.errors import FormatError
@@ -137,6 +138,15 @@ class FunctionTable:
     def std(self) -> Set[str]:
         """Files of the standard library, relative to GOROOT/src ("runtime/proc.go"); with -trimpath all files."""
         return self._std.keys()
+
+    def std_from(self, prefix: str) -> Iterator[str]:
+        """Yield the files of ``std`` whose names begin with this, in order."""
+        first = bisect_left(self._sorted, prefix)
+        return takewhile(lambda file: file.startswith(prefix), islice(self._sorted, first, None))
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self._std)
 
     def std_offset(self, file: str) -> int | None:
         """Return the offset in ``mapped`` of the name of a file that ``std`` has."""
@@ -272,11 +282,11 @@ def _read_116(image: Image, offset: int, end: int, layout: str) -> FunctionTable
         return None
     name_bytes = image.mapped.read(offset + names, cu - names, "function names")
     file_bytes = image.mapped.read(offset + files, pc - files, "file names")
-    paths = file_bytes.rstrip(b"\0").split(b"\0")
-    if len(paths) > MAX_FILES:
+    listed = file_bytes.rstrip(b"\0")
+    if listed.count(b"\0") >= MAX_FILES:
         return None
-    text = tuple(p.decode("utf-8", "surrogateescape") for p in paths if p)
-    return FunctionTable(offset, layout, name_bytes, text, (offset + files, file_bytes))
+    paths = tuple(filter(None, listed.decode("utf-8", "surrogateescape").split("\0")))
+    return FunctionTable(offset, layout, name_bytes, paths, (offset + files, file_bytes))
 
 
 def _read_12(image: Image, offset: int, end: int, layout: str) -> FunctionTable | None:

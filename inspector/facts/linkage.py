@@ -114,7 +114,7 @@ def _library(table: FunctionTable | Unknown) -> str | Unknown:
     """
     if isinstance(table, Unknown):
         return table
-    return "c-shared" if any(file.startswith("runtime/rt0_") for file in table.std) else "plugin"
+    return "c-shared" if any(table.std_from("runtime/rt0_")) else "plugin"
 
 
 def _xcoff_buildmode(native: XcoffNative) -> str | Unknown:

@@ -9,7 +9,6 @@ from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.model import Evidence
 
-_ABSOLUTE: Final = re.compile(r"/|[A-Za-z]:[/\\]|\\\\")
 _MODULE_CACHE: Final = re.compile(r"/pkg/mod/|/mod/cache/|@v\d+\.")
 _HOME: Final = re.compile(
     r"/home/[^/]+/|/Users/[^/]+/|/root/|[A-Za-z]:[/\\]Users[/\\][^/\\]+[/\\]"  # people
@@ -20,7 +19,9 @@ _SHOWN: Final = 3  # examples of each kind
 
 def is_absolute(path: str) -> bool:
     """Tell whether a recorded source path is absolute on any system Go runs on."""
-    return _ABSOLUTE.match(path) is not None
+    if path.startswith(("/", "\\\\")):
+        return True
+    return path[1:3] in {":/", ":\\"} and path[0].isascii() and path[0].isalpha()
 
 
 def trimpath(table: FunctionTable | Unknown) -> bool | Unknown:

@@ -42,6 +42,7 @@ _GOARCH: Final = {
     ("sparc64", 64, "big"): "sparc64",
 }
 _RT0: Final = re.compile(r"runtime/rt0_([a-z0-9]+)_[a-z0-9]+\.s")
+_STARTS: Final = "runtime/rt0_"
 
 # Without rt0 (an external linker's start-up code took its place), in the order that decides: illumos compiles
 # solaris' files too, android and ios those of linux and darwin.
@@ -71,6 +72,8 @@ _PAGE: Final = 4096
 _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
 _F_DYNLOAD: Final = 0x1000  # AIX's linker sets it with F_EXEC, Go's does not (writeFileHeader in ld/xcoff.go)
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
+
+_GENERATED: Final = "_cgo_gotypes.go"  # what cmd/cgo writes beside the files of a package
 
 Fact = tuple[str | Unknown, tuple[Evidence, ...]]
 
@@ -156,7 +159,7 @@ def _by_files(table: FunctionTable | Unknown) -> tuple[str, str] | None:
     """Return (GOOS, deciding file). android lists linux' rt0 too, so android's decides first."""
     if isinstance(table, Unknown):
         return None
-    starts = sorted((m[1], m[0]) for m in map(_RT0.fullmatch, table.std) if m)
+    starts = sorted((m[1], m[0]) for m in map(_RT0.fullmatch, table.std_from(_STARTS)) if m)
     android = next((found for found in starts if found[0] == "android"), None)
     if android is not None:
         return android
@@ -171,10 +174,10 @@ def cgo(image: Image, table: FunctionTable | Unknown) -> tuple[bool | Unknown, t
     """Tell whether cgo took part: a file of package runtime/cgo, or one that cmd/cgo generated."""
     if isinstance(table, Unknown):
         return table, ()
-    file = next((f for f in sorted(table.std) if f.startswith("runtime/cgo/")), None)
+    file = next(table.std_from("runtime/cgo/"), None)
     if file is not None:
         return True, (file_proof(image, table, file),)
-    generated = next((f for f in table.files if f.rpartition("/")[2] == "_cgo_gotypes.go"), None)
+    generated = next((f for f in table.files if f.endswith(_GENERATED) and f.rpartition("/")[2] == _GENERATED), None)
     if generated is not None:
         return True, (Evidence("file table", generated, image.place(table.file_offset(generated))),)
     return False, (Evidence("file table", "no runtime/cgo", image.place(table.offset)),)
@@ -184,7 +187,7 @@ def link_mode(image: Image, table: FunctionTable | Unknown) -> Fact:
     """Tell who linked: Go's linker ("internal") or a C linker ("external")."""
     if isinstance(table, Unknown):
         return table, ()
-    rt0 = next((f for f in sorted(table.std) if _RT0.fullmatch(f)), None)
+    rt0 = next(filter(_RT0.fullmatch, table.std_from(_STARTS)), None)
     if rt0 is None:
         return "external", (Evidence("file table", "no runtime/rt0_*.s", image.place(table.offset)),)
     mode, proof = linker(image)
@@ -233,7 +236,7 @@ def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str 
     std = table.std
     # lookup.go and dnsclient_unix.go stay for their variables alone in a program of a few net functions that looks no
     # name up (tsgo.exe); the system's own lookup_unix.go, lookup_windows.go ... come with the lookup itself.
-    linked = next((f for f in sorted(std) if f.startswith("net/lookup_") and f.endswith(".go")), None)
+    linked = next((f for f in table.std_from("net/lookup_") if f.endswith(".go")), None)
     if linked is None:
         return None, None
     for file in ("net/cgo_unix_syscall.go", "net/lookup_windows.go", "net/lookup_plan9.go"):
@@ -242,7 +245,7 @@ def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str 
     if "net/cgo_unix_cgo.go" in std:
         return "cgo", "net/cgo_unix_cgo.go"
     # Until 1.19 cgo_unix.go was the cgo resolver; from 1.20 on it is shared with darwin's system one.
-    if "net/cgo_unix.go" in std and any(f.startswith("runtime/cgo/") for f in std):
+    if "net/cgo_unix.go" in std and any(table.std_from("runtime/cgo/")):
         return "cgo", "net/cgo_unix.go"
     return "go", "net/cgo_stub.go" if "net/cgo_stub.go" in std else linked
 
@@ -257,7 +260,7 @@ def user_lookup(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, s
             return "system", file
     if "os/user/cgo_lookup_cgo.go" in std:
         return "cgo", "os/user/cgo_lookup_cgo.go"
-    if "os/user/cgo_lookup_unix.go" in std and any(f.startswith("runtime/cgo/") for f in std):
+    if "os/user/cgo_lookup_unix.go" in std and any(table.std_from("runtime/cgo/")):
         return "cgo", "os/user/cgo_lookup_unix.go"
     if "os/user/lookup_stubs.go" in std:
         return "go", "os/user/lookup_stubs.go"
@@ -275,6 +278,6 @@ def tags(table: FunctionTable | Unknown, resolver: object, user_lookup: object) 
         "netgo": resolver == "go",
         "osusergo": user_lookup == "go",
         "race": "runtime/race.go" in table.std,
-        "timetzdata": any(f.startswith("time/tzdata/") for f in table.std),
+        "timetzdata": any(table.std_from("time/tzdata/")),
     }
     return tuple(sorted(tag for tag, there in found.items() if there))

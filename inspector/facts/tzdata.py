@@ -27,7 +27,7 @@ def tzdata(image: Image, table: FunctionTable | Unknown) -> tuple[Tzdata, Proofs
     if table.goroot is None:
         unknown = Unknown("the file table does not tell which files are the standard library's")
         return Tzdata(embedded=unknown, zones=unknown, release=unknown, load_location=asks), proofs
-    file = min((f for f in table.std if f.startswith(_PACKAGE)), default=None)
+    file = next(table.std_from(_PACKAGE), None)
     if file is None:
         return Tzdata(embedded=False, zones=None, release=None, load_location=asks), proofs
     place = table.std_offset(file)
