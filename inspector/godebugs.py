@@ -57,7 +57,14 @@ def parse(text: str) -> dict[str, str]:
 
 def origin(defaults: Mapping[str, str], minor: int) -> Origin:
     """Find the go line that explains most of the defaults of a program which Go 1.``minor`` built."""
-    return min((_as_of(line, defaults, minor) for line in range(minor, _OLDEST - 1, -1)), key=lambda found: found[0])[1]
+    own = min(minor, _newest())  # a version is anything that a file says, and newer releases revert what this one does
+    line = min(range(own, _OLDEST - 1, -1), key=lambda line: _misfit(line, defaults, own))
+    reverted = _explained(line, defaults)
+    return Origin(
+        line=minor if line == own else line,
+        reverted={name: _older(line)[name] for name in reverted},
+        explicit={name: value for name, value in defaults.items() if name not in reverted},
+    )
 
 
 def spelled(line: int) -> str:
@@ -71,16 +78,30 @@ def known_settings() -> Mapping[str, Setting]:
     return _table().settings
 
 
-def _as_of(line: int, defaults: Mapping[str, str], minor: int) -> tuple[tuple[int, int], Origin]:
-    """Return what this go line would explain, after how badly it fits: settings unexplained, and lacking ones alone."""
-    toolchain = f"1.{min(minor, _newest())}"
-    older = {name: setting for name, setting in known_settings().items() if setting.changed > line}
-    reverted = {name: older[name] for name, value in defaults.items() if name in older and older[name].old == value}
-    explicit = {name: value for name, value in defaults.items() if name not in reverted}
+def _misfit(line: int, defaults: Mapping[str, str], own: int) -> tuple[int, int]:
+    """Return how badly this go line fits: settings that it leaves unexplained or that lack, and lacking ones alone."""
     # A setting with another value than the go line's was set by hand, it does not speak against the go line; and
     # patch releases bring settings that the table does not know for this toolchain.
-    lacking = sum(toolchain in setting.lines and name not in defaults for name, setting in older.items())
-    return (lacking + len(explicit), lacking), Origin(line=line, reverted=reverted, explicit=explicit)
+    lacking = len(_sure(line, f"1.{own}") - defaults.keys())
+    return lacking + len(defaults) - len(_explained(line, defaults)), lacking
+
+
+def _explained(line: int, defaults: Mapping[str, str]) -> list[str]:
+    """Return the names of the settings that are as this go line has them."""
+    older = _older(line)
+    return [name for name, value in defaults.items() if name in older and older[name].old == value]
+
+
+@cache
+def _older(line: int) -> Mapping[str, Setting]:
+    """Return the settings that this go line reverts."""
+    return {name: setting for name, setting in known_settings().items() if setting.changed > line}
+
+
+@cache
+def _sure(line: int, toolchain: str) -> frozenset[str]:
+    """Return the names of those that this toolchain is sure to have."""
+    return frozenset(name for name, setting in _older(line).items() if toolchain in setting.lines)
 
 
 @cache
