@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
 import msgspec
 
 from inspector.intent.consistency import by_option, check
 from inspector.microarch import VARIABLES
 from inspector.model import Declared, Intent
 from inspector.ports import is_known
+
+_NOTHING: Final = Intent()
 
 
 def merge(*intents: Intent) -> Intent:
@@ -27,12 +32,15 @@ def overlay(*intents: Intent) -> Intent:
     For one artifact of many: where what the user said cannot be meant together with what a policy or a list says of
     it, the rules tell that.
     """
-    microarch = {key: level for intent in reversed(intents) for key, level in intent.microarch.items()}
-    others = {key: _first(key, intents) for key in Intent.__struct_fields__ if key != "microarch"}
-    return _without_contradictions(msgspec.structs.replace(Intent(), microarch=microarch, **others))
+    said = [intent for intent in intents if intent != _NOTHING]  # most of them say nothing, of each of many artifacts
+    if not said:
+        return _NOTHING
+    microarch = {key: level for intent in reversed(said) for key, level in intent.microarch.items()}
+    others = {key: _first(key, said) for key in Intent.__struct_fields__ if key != "microarch"}
+    return _without_contradictions(Intent(microarch=microarch, **others))
 
 
-def _first(key: str, intents: tuple[Intent, ...]) -> Declared[object] | None:
+def _first(key: str, intents: Sequence[Intent]) -> Declared[object] | None:
     return next((value for intent in intents if (value := getattr(intent, key)) is not None), None)
 
 
