@@ -86,6 +86,8 @@ it with GOOS=darwin."""
 
 _LONGEST_GOOS: Final = len("dragonflybsd")
 
+_ARM64: Final = Word("goarch", "arm64")
+
 _JOINTS: Final = frozenset({"-", "_", "/"})
 """What may stand between a processor and its level; a dot would make it a version."""
 
@@ -106,6 +108,62 @@ def read(name: str) -> list[Word]:
         found, at = _next(tokens, at, words)
         words += found
     return words
+
+
+def rest(name: str) -> tuple[str, ...]:
+    """Return the words of a name that name no target, in lower case: a program's, a version's, a variant's.
+
+    A version is one word. What tells builds for one target apart stays: the C library that is not the usual one, the
+    version of a system, static.
+    """
+    if len(name) > MAX_NAME:
+        return (name,)
+    name = name.lower()
+    if name.endswith(".whl"):  # its last field names systems in numbers too: manylinux_2_17_x86_64.manylinux2014_x86_64
+        name, _, systems = name.removesuffix(".whl").rpartition("-")
+        name += "-musl" if "musl" in systems else ""
+    tokens = _tokens(_JOINED.sub(lambda found: _WHOLE[found[1]], name))
+    words: list[Word] = []
+    kept: list[str] = []
+    at = last = 0  # where the last word that was kept ends
+    while at < len(tokens):
+        found, after = _next(tokens, at, words)
+        words += found
+        if found == [_ARM64] and _arm64_level(tokens, after):
+            after += 2
+        text = tokens[at][1]
+        if _tells(text, found, versioned=_in_version(tokens, at)):
+            said = "musl" if "musl" in text else text
+            if kept and last == at and tokens[at][0] == "." and _in_version(tokens, at):
+                kept[-1] += f".{said}"
+            else:
+                kept.append(said)
+            last = after
+        at = after
+    return tuple(kept)
+
+
+def _tells(text: str, found: list[Word], *, versioned: bool) -> bool:
+    """Say whether a token tells builds apart that are for one target."""
+    if versioned or "musl" in text:
+        return True
+    if any(word.kind in {"other", "filler"} for word in found):
+        return text not in _LIBC_AND_VENDOR | _LEVELS or text == "uclibc"
+    return False
+
+
+def _arm64_level(tokens: list[_Token], at: int) -> bool:
+    """Say whether a level of arm64 stands there, as GoReleaser writes it: linux_arm64_v8.0."""
+    two = [text for _, text in tokens[at : at + 2]]
+    third = tokens[at + 2 : at + 3]
+    return (
+        len(two) == 2
+        and two[0] in {"v8", "v9"}
+        and two[1].isdigit()
+        and _joint(tokens, at)
+        and tokens[at + 1][0] == "."
+        and not (third and third[0][0] == "." and third[0][1].isdigit())
+    )
 
 
 _Token = tuple[str, str]
