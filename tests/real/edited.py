@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from pathlib import Path
 
-PT_NULL, PT_LOAD, PT_DYNAMIC, PT_GNU_STACK = 0, 1, 2, 0x6474E551
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_GNU_STACK = 1, 2, 3, 0x6474E551
 RW, RWX = 6, 7
 DT_NEEDED, DT_RUNPATH = 1, 29
 LC_CODE_SIGNATURE = 0x1D
