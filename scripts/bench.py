@@ -1,12 +1,16 @@
 """Time gobin-inspect as a whole process beside its peers, in one run, and print a table with ratios.
 
     bench.py [--runs N] [--cache DIR] [FILE ...]
+    bench.py --tree [DIR] [--files N] [--jobs N] [--growth N,N...] [--cache DIR]
 
 Without files: three real Go programs of about 1, 10 and 50 MB (the newest Go's own tools, and one with data
 embedded). gobin-inspect and the Python peers (blint, checksec.py) are installed into environments of their own
 below the cache. The commands run in turn, A B C A B C ..., after one warm-up each, so that a change in the
 machine's speed meets all of them; times are medians of wall clock, memory is the peak resident size. On a shared
 machine read the ratios, not the seconds.
+
+With --tree: a directory of programs, by default one of some 2 GB that is made in the cache, and then more and more
+small programs. Without --growth none of the latter are made: 10,000 take 15 GB.
 """
 
 from __future__ import annotations
@@ -15,21 +19,20 @@ import argparse
 import os
 import shutil
 import statistics
-import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample_manifest import SAMPLES, default_cache, load
-from toolchains import Toolchains, build_environment
+import bench_tree
+from bench_programs import programs
+from benching import RELEASE, Installed, install, once
+from sample_manifest import default_cache
+from toolchains import Toolchains
 
-ROOT = SAMPLES.parent
-# In an environment of their own: they hold lief to releases older than the one that verifies signatures here.
-PEERS = ("blint>=2.3", "checksec-py>=0.7")
-BASE = "import click, elftools.elf.elffile"
-RELEASE = max((spec.go for spec in load().specs), key=lambda release: [int(part) for part in release.split(".")])
+BASE = "import click, elftools.elf.structs"
+MADE = Path()
+"""Stands for the tree to make."""
 
 
 @dataclass(frozen=True)
@@ -49,77 +52,48 @@ class Figure:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Measure every file with every peer."""
+    """Measure every file with every peer, or a tree."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--runs", type=int, default=7, help="counted runs of each command (default 7)")
+    parser.add_argument("--tree", nargs="?", type=Path, const=MADE, metavar="DIR", help="measure a tree")
+    parser.add_argument("--files", type=int, default=200, metavar="N", dest="count", help="of the tree to make")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes (default: processors)")
+    parser.add_argument("--growth", type=_numbers, default=(), help="numbers of small programs, in hundreds: 100,1000")
     parser.add_argument(
         "--cache", type=Path, default=default_cache(), help="where toolchains and environments are kept"
     )
     options = parser.parse_args(argv)
-    peers = install(options.cache)
+    installed = install(options.cache)
+    if options.tree is not None:
+        tree = None if options.tree == MADE else options.tree
+        bench_tree.run(options.cache, installed, tree, options.count, options.jobs, options.growth)
+        return 0
+    those = peers(options.cache, installed)
     for file in options.files or programs(options.cache):
-        print_table(file, {peer.name: figure for peer, figure in measure(peers, file, options.runs)})
+        print_table(file, {peer.name: figure for peer, figure in measure(those, file, options.runs)})
     return 0
 
 
-def install(cache: Path) -> list[Peer]:
-    """Make the environments of the tool and of its Python peers; return everything there is to time."""
-    home, theirs = cache / "bench" / "tool", cache / "bench" / "peers"
-    python = environment(home, str(ROOT))
-    environment(theirs, *PEERS)
-    subprocess.run([*pip(python), "--force-reinstall", "--no-deps", ROOT], check=True)
-    tool = str(home / "bin" / "gobin-inspect")
-    peers = [
-        Peer("python with click and pyelftools", (str(python), "-c", BASE)),
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(","))
+
+
+def peers(cache: Path, installed: Installed) -> list[Peer]:
+    """Return everything there is to time over one file."""
+    tool, theirs = str(installed.tool), installed.peers
+    those = [
+        Peer("python with click and pyelftools", (str(installed.python), "-c", BASE)),
         Peer("gobin-inspect", (tool, "FILE")),
         Peer("gobin-inspect --no-hash", (tool, "--no-hash", "FILE")),
         Peer("gobin-inspect -f json", (tool, "-f", "json", "FILE")),
         Peer("go version -m", (str(Toolchains(cache).go(RELEASE)), "version", "-m", "FILE")),
-        Peer("checksec.py", (str(theirs / "bin" / "checksec"), "FILE")),
-        Peer("blint", (str(theirs / "bin" / "blint"), "-i", "FILE", "-o", str(cache / "bench-reports"), "-q")),
+        Peer("checksec.py", (str(theirs / "checksec"), "FILE")),
+        Peer("blint", (str(theirs / "blint"), "-i", "FILE", "-o", str(cache / "bench-reports"), "-q")),
     ]
     if openssl := shutil.which("openssl"):
-        peers.append(Peer("openssl dgst -sha256", (openssl, "dgst", "-sha256", "FILE")))
-    return [peer for peer in peers if Path(peer.command[0]).exists()]
-
-
-def environment(home: Path, *packages: str) -> Path:
-    """Make an environment of its own for packages, or bring it up to date; return its Python."""
-    python = home / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", home], check=True)
-    subprocess.run([*pip(python), "--upgrade", *packages], check=True)
-    return python
-
-
-def pip(python: Path) -> list[str]:
-    """Return the start of a command that installs."""
-    return [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-
-
-def programs(cache: Path) -> list[Path]:
-    """Return real Go programs of about 1, 10 and 50 MB, built or taken from the toolchain."""
-    go = Toolchains(cache).go(RELEASE)
-    made = cache / "bench-programs"
-    small, large = made / "small", made / "large"
-    settings = {**build_environment(cache, RELEASE), "CGO_ENABLED": "0", "GOOS": "linux", "GOARCH": "amd64"}
-    if not small.exists():
-        build(go, SAMPLES / "src" / "hello", small, settings, "-ldflags=-s -w")
-    if not large.exists():
-        source = made / "source"
-        shutil.copytree(SAMPLES / "src" / "embed", source, dirs_exist_ok=True)
-        with (source / "payload.bin").open("wb") as payload:
-            for _ in range(48):  # in pieces: what this process holds counts as the peak of the ones it starts
-                payload.write(os.urandom(1 << 20))
-        build(go, source, large, settings)
-    return [small, go.parent.parent / "pkg" / "tool" / "linux_amd64" / "fix", large]
-
-
-def build(go: Path, source: Path, output: Path, environment: dict[str, str], *flags: str) -> None:
-    """Build one program."""
-    command = [go, "build", "-trimpath", "-buildvcs=false", *flags, "-o", output, "."]
-    subprocess.run(command, cwd=source, env=environment, check=True)
+        those.append(Peer("openssl dgst -sha256", (openssl, "dgst", "-sha256", "FILE")))
+    return [peer for peer in those if Path(peer.command[0]).exists()]
 
 
 def measure(peers: list[Peer], file: Path, runs: int) -> list[tuple[Peer, Figure]]:
@@ -129,16 +103,8 @@ def measure(peers: list[Peer], file: Path, runs: int) -> list[tuple[Peer, Figure
         for peer in peers:
             figures = once([str(file) if word == "FILE" else word for word in peer.command])
             if run:
-                found[peer.name].append(figures)
+                found[peer.name].append((figures.seconds, figures.largest))
     return [(peer, Figure(*map(statistics.median, zip(*found[peer.name], strict=True)))) for peer in peers]
-
-
-def once(command: list[str]) -> tuple[float, float]:
-    """Run one command; return wall seconds and peak MiB."""
-    start = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    _, _, usage = os.wait4(process.pid, 0)
-    return time.perf_counter() - start, usage.ru_maxrss / 1024
 
 
 def print_table(file: Path, figures: dict[str, Figure]) -> None:
