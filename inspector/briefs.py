@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Final
 
 from inspector.microarch import VARIABLES
@@ -47,7 +48,8 @@ def _image(image: ImageReport) -> ImageBrief:
         meant_goos=intent.goos.value if intent.goos else None,
         meant_goarch=intent.goarch.value if intent.goarch else None,
         meant_microarch={key: level.value for key, level in intent.microarch.items()},
-        declared=_declared(intent),
+        declared_keys=tuple(_declared(intent)),
+        declared=any(_declared(intent)),
         claimed_by=image.claimed_by,
         unclaimed_by=image.unclaimed_by,
         by_status=dict(Counter(outcome.status for outcome in image.outcomes)),
@@ -65,7 +67,9 @@ def _image(image: ImageReport) -> ImageBrief:
     )
 
 
-def _declared(intent: Intent) -> bool:
-    """Say whether anything but a name says what was meant."""
-    values = (getattr(intent, key) for key in intent.__struct_fields__ if key != "microarch")
-    return any(value is not None and not value.by_name for value in (*values, *intent.microarch.values()))
+def _declared(intent: Intent) -> Iterator[str]:
+    """Yield the keys of what anything but a name declared."""
+    for key in intent.__struct_fields__:
+        values = intent.microarch.values() if key == "microarch" else (getattr(intent, key),)
+        if any(value is not None and not value.by_name for value in values):
+            yield key

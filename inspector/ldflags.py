@@ -9,7 +9,17 @@ from typing import Final
 # nothing inside it is unescaped, and what follows the closing quote is the next field.
 _FIELD: Final = re.compile(r"[ \t\n\r]*(?:\"([^\"]*)\"|'([^']*)'|([^ \t\n\r\"'][^ \t\n\r]*))")
 
+_TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool, which package flag asks
+
 _STATIC: Final = frozenset({"-static", "--static", "-static-pie"})
+
+
+# Flags of cmd/link whose value is the next word where no = is in theirs (cmd/link/internal/ld/main.go).
+_VALUED: Final = frozenset(
+    {"B", "D", "E", "H", "I", "L", "R", "T", "X", "benchmark", "buildid", "buildmode", "capturehostobjs", "extar"}
+    | {"extld", "extldflags", "fipso", "funcalign", "installsuffix", "k", "libgcc", "linkmode", "macos", "macsdk", "o"}
+    | {"pluginpath", "r", "randlayout", "strictdups", "tmpdir"}
+)
 
 
 def split(text: str) -> list[str]:
@@ -22,6 +32,13 @@ def split(text: str) -> list[str]:
     return fields
 
 
+def _words(ldflags: str) -> list[str]:
+    text = ldflags.strip()
+    if not text.startswith("-"):
+        text = text.partition("=")[2]  # [pattern=]flags: cmd/go/internal/load/flag.go, PerPackageFlag.set
+    return split(text)
+
+
 def linker_flag(ldflags: str, flag: str) -> str | None:
     """Return the value that the flags give to one of Go's linker, "extldflags"; of several the last counts."""
     return next(reversed(linker_flags(ldflags, flag)), None)
@@ -29,16 +46,27 @@ def linker_flag(ldflags: str, flag: str) -> str | None:
 
 def linker_flags(ldflags: str, flag: str) -> list[str]:
     """Return every value that the flags give to one of Go's linker, in order."""
-    text = ldflags.strip()
-    if not text.startswith("-"):
-        text = text.partition("=")[2]  # [pattern=]flags: cmd/go/internal/load/flag.go, PerPackageFlag.set
-    words = split(text)
+    words = _words(ldflags)
     given = []
     for at, word in enumerate(words):
         name, equals, value = word.partition("=")
         if name in {f"-{flag}", f"--{flag}"}:
             given.append(value if equals else "".join(words[at + 1 : at + 2]))
     return given
+
+
+def switches(ldflags: str) -> frozenset[str]:
+    """Return the flags that the linker is given without a value: "s", "w"."""
+    found: set[str] = set()
+    words = iter(_words(ldflags))
+    for word in words:
+        name, equals, value = word.lstrip("-").partition("=")
+        if name in _VALUED:
+            if not equals:
+                next(words, None)
+        elif word.startswith("-") and (not equals or value in _TRUE):
+            found.add(name)
+    return frozenset(found)
 
 
 def variables(ldflags: str) -> dict[str, str]:

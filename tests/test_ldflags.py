@@ -2,7 +2,7 @@
 
 import pytest
 
-from inspector.ldflags import asks_static, split, variables
+from inspector.ldflags import asks_static, split, switches, variables
 
 # The table of cmd/internal/quoted's own test (TestSplit), and what flags of real builds add.
 SPLITS = [
@@ -93,3 +93,23 @@ def test_a_long_value_is_read_in_linear_time():
 )
 def test_variables(ldflags, expected):
     assert variables(ldflags) == expected
+
+
+@pytest.mark.parametrize(
+    ("ldflags", "found"),
+    [
+        ("", set()),
+        ("-s -w", {"s", "w"}),
+        ("--s=true -w=0", {"s"}),
+        ("-X main.v=1 -s", {"s"}),
+        ("-extldflags -s", set()),
+        ("-extldflags '-static -s' -w", {"w"}),
+        ("-extldflags=-s -w", {"w"}),
+        ("-H windowsgui", set()),
+        ("all=-w", {"w"}),
+        ("-X", set()),
+        ("-s w", {"s"}),
+    ],
+)
+def test_switches_of_the_linker(ldflags, found):
+    assert switches(ldflags) == found

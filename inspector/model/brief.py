@@ -53,6 +53,7 @@ class ImageBrief(msgspec.Struct, frozen=True, kw_only=True):
     meant_goos: str | None  # None where nothing, not even a name, says it
     meant_goarch: str | None
     meant_microarch: Mapping[str, str]
+    declared_keys: tuple[str, ...]  # fields of the intent that anything but a name declared
     declared: bool  # anything but a name says what was meant
     claimed_by: tuple[str, ...]
     unclaimed_by: tuple[str, ...]

@@ -74,9 +74,14 @@ class Unlisted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """One image of one artifact, as a part of a release."""
+    """One image of one artifact, as a part of a release.
+
+    ``variant`` is what tells builds of one program apart that stand side by side on purpose, whatever they are for: the
+    words of its names that name no target ("app 1.2.3 debug"), the kind of package, the kind of library.
+    """
 
     artifact: str  # its name with the containers that hold it, "app.zip -> app"
+    variant: str
     sha256: str | Unknown  # of the innermost file
     image: ImageBrief
 

@@ -1,4 +1,4 @@
-"""A run's artifacts seen together, against what a policy or a release's own list says must be there."""
+"""A run's artifacts seen together: against each other, and against what a policy or a list says must be there."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from inspector.intent import Plan, is_below, located
 from inspector.model import AnyRule, Outcome, Release, Report, Stray
 from inspector.release.checksums import sums
 from inspector.release.expected import Met
+from inspector.release.groups import groups
 from inspector.reports.summary import brief, name_of
 from inspector.ruling import Ruling
 
@@ -21,7 +22,7 @@ from inspector.ruling import Ruling
 def release_outcomes(
     report: Report, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date, *, hashes: bool
 ) -> tuple[Outcome, ...]:
-    """Return the outcomes of the release-wide rules, for a plan that lists something.
+    """Return the outcomes of the release-wide rules.
 
     ``report`` is without them; ``today`` decides which waivers hold; ``hashes``: files may be read for their checksums.
     """
@@ -53,6 +54,7 @@ def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) 
         strays=tuple(_strays(report)),
         claimed=sum(any(image.claimed_by for image in file.images) for file in report.briefs),
         lists=tuple(lists),
+        groups=groups(report, plan),
         sums=tuple(chain.from_iterable(sums(dist, covered, known, hashes=hashes) for dist in plan.dists)),
     )
 

@@ -33,10 +33,10 @@ Since: Go 1.18 for settings and revision, Go 1.13 for modules; always for the
 Go version.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Final
 
+from inspector.buildflags import common
 from inspector.microarch import VARIABLES
 from inspector.model import (
     Evidence,
@@ -61,8 +61,6 @@ _OWN: Final = frozenset(
 """Settings that may differ: the architecture's, the C compiler's flags for it (-arch, -mmacosx-version-min), and
 CGO_ENABLED, whose default differs between a native build and a cross build; whether cgo took part is compared."""
 
-_ARCHITECTURE: Final = re.compile(r"(?<![A-Za-z0-9])(?:amd64|x86_64h?|x64|arm64e?|aarch64|386|i386)(?![A-Za-z0-9])")
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T_ ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
 _SHOWN: Final = 3  # differences that the message spells out; the evidence has all
 _LONG: Final = 40  # characters of a value that fit into the message
 
@@ -134,7 +132,7 @@ def _recorded(here: GoBuild, there: GoBuild) -> Iterator[Difference]:
         keys = one.settings.keys() & other.settings.keys()
     for key in sorted(keys - _OWN):
         values = one.settings.get(key), other.settings.get(key)
-        if _common(values[0]) != _common(values[1]):
+        if common(values[0]) != common(values[1]):
             yield key, _said(values[0]), _said(values[1]), "recorded"
 
 
@@ -147,11 +145,6 @@ def _modules(recorded: Recorded) -> dict[str, str]:
 def _version(module: Module) -> str:
     version = module.version or "no version"
     return version if module.replace is None else f"{version} => {module.replace.path} {_version(module.replace)}"
-
-
-def _common(value: str | None) -> str | None:
-    """Return a value without what may differ from one architecture, or from one minute, to another."""
-    return None if value is None else _TIME.sub("TIME", _ARCHITECTURE.sub("ARCH", value))
 
 
 def _said(value: str | None) -> str:
