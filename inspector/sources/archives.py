@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 
 import msgspec
@@ -10,7 +11,7 @@ import msgspec
 from formats import FormatError, LimitExceeded, Unknown, Window
 from inspector.model import SkipKind, Skipped
 from inspector.sources.beside import Beside, in_archive, nothing
-from inspector.sources.kinds import Container, classify, describe
+from inspector.sources.kinds import COMPRESSED, Container, classify, describe
 from inspector.sources.limits import (
     HEAD,
     MAX_DEPTH,
@@ -27,30 +28,44 @@ from inspector.sources.place import Place
 from inspector.sources.spool import spooled
 from inspector.sources.trouble import TROUBLE, Unreadable
 
-Lister = Callable[[Window], Iterator[Member]]
-
 
 class Artifact(msgspec.Struct, frozen=True, kw_only=True):
     """One executable file, open while the iteration that yielded it stands here.
 
-    ``path`` is as given or found and ``members`` are the containers' members below it, outermost first, the
-    last being the file itself (empty for a plain file); both are in shown form. ``name`` is the innermost base
-    name. ``mode`` are permission bits. ``named``: the path was given, rather than found in a directory, and
-    the artifact is that file rather than a member. ``names`` are (kind, name) pairs that may state an intent, the
-    nearest first; the kinds are "file name", "archive name" and "directory name". ``beside`` reads a small file of
-    the same directory.
+    ``mode`` are permission bits. ``beside`` reads a small file of the same directory.
 
     Reading ``window`` raises FormatError, and OSError when the system cannot read the file.
     """
 
-    path: str
-    members: tuple[str, ...]
-    name: str
+    place: Place
     window: Window
     mode: int | Unknown
-    named: bool
-    names: Names
     beside: Beside = nothing
+
+    @property
+    def path(self) -> str:
+        """The path as given or found, in shown form."""
+        return self.place.path
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The containers' members below it, outermost first, the last being the file itself; shown form."""
+        return self.place.members
+
+    @property
+    def name(self) -> str:
+        """The innermost base name, in shown form."""
+        return shown(self.place.name)
+
+    @property
+    def named(self) -> bool:
+        """Whether the path was given, rather than found, and the artifact is that file rather than a member."""
+        return self.place.named
+
+    @property
+    def names(self) -> Names:
+        """(kind, name) pairs that may state an intent, the nearest first: file, archive and directory names."""
+        return self.place.names
 
 
 def artifacts(
@@ -65,16 +80,7 @@ def artifacts(
         elif kind is None:
             yield place.skipped(SkipKind.NOT_EXECUTABLE, describe(head))
         else:
-            yield Artifact(
-                path=place.path,
-                members=place.members,
-                name=shown(place.name),
-                window=window,
-                mode=mode,
-                named=place.named,
-                names=place.names,
-                beside=beside,
-            )
+            yield Artifact(place=place, window=window, mode=mode, beside=beside)
     except TROUBLE as error:
         yield place.failed(error)
 
@@ -82,16 +88,30 @@ def artifacts(
 def _contained(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
     if len(place.members) >= MAX_DEPTH:
         raise LimitExceeded(f"archives more than {MAX_DEPTH} deep in one another")
+    if kind in COMPRESSED:
+        yield from _compressed(place, kind, window, budget)
+        return
+    with _members(kind, window, budget) as members:
+        yield from _listed(place, members, budget)
+
+
+def _members(kind: Container, window: Window, budget: Budget) -> AbstractContextManager[Iterator[Member]]:
+    """Open a container of named files. Each reader is imported when its kind is met."""
     if kind is Container.ZIP:
         from inspector.sources import zips
 
-        yield from _listed(place, zips.members, window, budget)
-    elif kind is Container.TAR:
+        return nullcontext(zips.members(window))
+    if kind is Container.TAR:
         from inspector.sources import tars
 
-        yield from _listed(place, tars.members, window, budget)
-    else:
-        yield from _compressed(place, kind, window, budget)
+        return nullcontext(tars.members(window))
+    if kind is Container.DEB:
+        from inspector.sources import debs
+
+        return debs.opened(window, budget)
+    from inspector.sources import rpms
+
+    return rpms.opened(window, budget)
 
 
 def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
@@ -103,18 +123,18 @@ def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -
         from inspector.sources import tars
 
         with spooled(content.pieces(), budget, MAX_TOTAL) as tar:
-            yield from _listed(place, tars.members, tar, budget)
+            yield from _listed(place, tars.members(tar), budget)
         return
     name = place.name
-    for suffix in (".gz", ".bz2", ".xz", ".tgz", ".tbz2", ".txz"):
+    for suffix in (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tzst"):
         name = name.removesuffix(suffix) or name
     mode = Unknown(f"{kind.value} keeps no mode")
     yield from _member(place, Member(name, None, mode, content), budget)
 
 
-def _listed(place: Place, lister: Lister, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
+def _listed(place: Place, listing: Iterator[Member], budget: Budget) -> Iterator[Artifact | Skipped]:
     """Yield from every member; then, when the list itself broke off, the row that says why."""
-    members, trouble = _list(lister, window)
+    members, trouble = _list(listing)
     for member in members:
         yield from _member(place, member, budget, in_archive(members, member.name, budget))
     if trouble is not None:
@@ -123,12 +143,12 @@ def _listed(place: Place, lister: Lister, window: Window, budget: Budget) -> Ite
         yield place.skipped(SkipKind.NOT_EXECUTABLE, "an archive without files")
 
 
-def _list(lister: Lister, window: Window) -> tuple[list[Member], FormatError | OSError | Unreadable | None]:
+def _list(listing: Iterator[Member]) -> tuple[list[Member], FormatError | OSError | Unreadable | None]:
     members: list[Member] = []
     names = 0
     trouble: FormatError | OSError | Unreadable | None = None
     try:
-        for member in lister(window):
+        for member in listing:
             names += len(member.name)
             if len(members) == MAX_MEMBERS:
                 raise LimitExceeded(f"more than {MAX_MEMBERS} members; the rest was not looked at")

@@ -7,18 +7,23 @@ bzip2 and LZMA without a bound on what one read gives.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
 from formats import LimitExceeded, Malformed, Truncated, Window
-from inspector.sources.kinds import Container
-from inspector.sources.limits import FIRST_STEP, MAX_DICTIONARY, MAX_STREAMS, STEP, check_ratio
+from inspector.sources.kinds import ZSTD_MAGICS, Container
+from inspector.sources.limits import FIRST_STEP, MAX_DICTIONARY, MAX_STREAMS, MAX_WINDOW_LOG, STEP, check_ratio
+
+_TOO_MUCH: Final = ("emory usage limit", "too much memory")
+"""What CPython says for LZMA_MEMLIMIT_ERROR (Modules/_lzmamodule.c), and libzstd for a window beyond the limit
+(lib/common/error_private.c): neither exception has a code."""
 
 
 class Decompressor(Protocol):
-    """What bz2 and lzma offer."""
+    """What bz2, lzma and zstd offer."""
 
     @property
     def eof(self) -> bool: ...  # noqa: D102  # the standard library's meaning
@@ -32,20 +37,20 @@ class Decompressor(Protocol):
 class Codec(msgspec.Struct, frozen=True):
     """One compression: its name, how to start one stream, what its library raises on bad data.
 
-    ``magic`` starts a stream where several may follow each other; None where only one may be. ``first_step``
+    ``magics`` start a stream where several may follow each other; none where only one may be. ``first_step``
     are the bytes to unpack before the first may be believed.
     """
 
     name: str
     start: Callable[[], Decompressor]
     errors: tuple[type[Exception], ...]
-    magic: bytes | None
+    magics: tuple[bytes, ...]
     first_step: int = FIRST_STEP
 
 
 def codec_of(kind: Container) -> Codec:
     """Return the codec of a compressed file."""
-    return {Container.GZIP: _gzip, Container.BZIP2: bzip2, Container.XZ: _xz}[kind]()
+    return {Container.GZIP: _gzip, Container.BZIP2: bzip2, Container.XZ: _xz, Container.ZSTD: zstd}[kind]()
 
 
 def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
@@ -61,7 +66,8 @@ def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
         # Streams may be tiny, and what is read beyond one's end is read again for the next.
         take = FIRST_STEP
         while not decompressor.eof:
-            block = packed.read_upto(position, take) if decompressor.needs_input else b""
+            hungry = decompressor.needs_input
+            block = packed.read_upto(position, take) if hungry else b""
             position += len(block)
             piece = _feed(codec, decompressor, block, limit, packed.base + position)
             if piece:
@@ -69,7 +75,7 @@ def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
                 check_ratio(produced, position, packed.base + position)
                 yield piece
                 limit = take = STEP
-            elif not block and decompressor.needs_input:
+            elif hungry and not block:
                 raise Truncated(f"the {codec.name} data end too early", packed.base + position)
         position = _next_stream(packed, position - len(decompressor.unused_data), codec)
         if position < 0:
@@ -81,21 +87,21 @@ def _feed(codec: Codec, decompressor: Decompressor, block: bytes, limit: int, of
     try:
         return decompressor.decompress(block, limit)
     except codec.errors as error:
-        # LZMAError has no code; this is CPython's text for LZMA_MEMLIMIT_ERROR (Modules/_lzmamodule.c).
-        if "emory usage limit" in str(error):
-            raise LimitExceeded(f"{codec.name}: needs over {MAX_DICTIONARY} bytes of memory to unpack") from error
+        if any(text in str(error) for text in _TOO_MUCH):
+            raise LimitExceeded(f"{codec.name}: needs more memory to unpack than it may have", offset) from error
         raise Malformed(f"bad {codec.name} data before here: {error}", offset) from error
 
 
 def _next_stream(packed: Window, position: int, codec: Codec) -> int:
     """Return where another stream starts behind ``position``, padding skipped; -1 when none does."""
-    if codec.magic is None:
+    if not codec.magics:
         return -1
+    longest = max(map(len, codec.magics))
     while block := packed.read_upto(position, FIRST_STEP):
         rest = block.lstrip(b"\0")
         if rest:
             position += len(block) - len(rest)
-            return position if packed.read_upto(position, len(codec.magic)) == codec.magic else -1
+            return position if packed.read_upto(position, longest).startswith(codec.magics) else -1
         position += len(block)
     return -1
 
@@ -103,14 +109,14 @@ def _next_stream(packed: Window, position: int, codec: Codec) -> int:
 def _gzip() -> Codec:
     import zlib
 
-    return Codec("gzip", lambda: _Inflate(16 + zlib.MAX_WBITS), (zlib.error,), b"\x1f\x8b\x08")
+    return Codec("gzip", lambda: _Inflate(16 + zlib.MAX_WBITS), (zlib.error,), (b"\x1f\x8b\x08",))
 
 
 def deflate() -> Codec:
     """Return the codec of zip's method 8: deflate without a header."""
     import zlib
 
-    return Codec("deflate", lambda: _Inflate(-zlib.MAX_WBITS), (zlib.error,), None)
+    return Codec("deflate", lambda: _Inflate(-zlib.MAX_WBITS), (zlib.error,), ())
 
 
 def bzip2() -> Codec:
@@ -118,7 +124,7 @@ def bzip2() -> Codec:
     import bz2
 
     # A damaged block gives garbage from its first byte on; its CRC is checked at its end, up to 900,000 bytes later.
-    return Codec("bzip2", bz2.BZ2Decompressor, (OSError,), b"BZh", first_step=1 << 20)
+    return Codec("bzip2", bz2.BZ2Decompressor, (OSError,), (b"BZh",), first_step=1 << 20)
 
 
 def _xz() -> Codec:
@@ -127,7 +133,28 @@ def _xz() -> Codec:
     def start() -> Decompressor:
         return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MAX_DICTIONARY)
 
-    return Codec("xz", start, (lzma.LZMAError,), b"\xfd7zXZ\0")
+    return Codec("xz", start, (lzma.LZMAError,), (b"\xfd7zXZ\0",))
+
+
+def lzma_alone() -> Codec:
+    """Return the codec of .lzma files: a dictionary's size and no magic, so that only a name tells them."""
+    import lzma
+
+    def start() -> Decompressor:
+        return lzma.LZMADecompressor(lzma.FORMAT_ALONE, memlimit=MAX_DICTIONARY)
+
+    return Codec("lzma", start, (lzma.LZMAError,), ())
+
+
+def zstd() -> Codec:
+    """Return the codec of .zst files and of zip's method 93."""
+    if sys.version_info >= (3, 14):
+        from compression import zstd as library
+    else:
+        from backports import zstd as library
+
+    options: dict[int, int] = {library.DecompressionParameter.window_log_max: MAX_WINDOW_LOG}
+    return Codec("zstd", lambda: library.ZstdDecompressor(options=options), (library.ZstdError,), ZSTD_MAGICS)
 
 
 class _Inflate:

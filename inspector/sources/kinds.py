@@ -18,14 +18,25 @@ class Container(enum.Enum):
     GZIP = "gzip"
     BZIP2 = "bzip2"
     XZ = "xz"
+    ZSTD = "zstd"
+    DEB = "deb"
+    RPM = "rpm"
 
+
+COMPRESSED: Final = frozenset({Container.GZIP, Container.BZIP2, Container.XZ, Container.ZSTD})
+"""Those that hold one stream of bytes without a name."""
+
+ZSTD_MAGICS: Final = (b"\x28\xb5\x2f\xfd", *(bytes((first,)) + b"\x2a\x4d\x18" for first in range(0x50, 0x60)))
+"""A frame, and the sixteen of frames to be skipped, which may come first (RFC 8878, 3.1)."""
+
+_ADB: Final = "an Alpine package in the format of apk 3 (ADB), which is not looked into"
 
 _OTHERS: Final = (
     (b"#!", "a script (#!)"),
-    (b"!<arch>\n", "a Debian package (an ar archive), which is not looked into"),
     (b"<bigaf>\n", "an archive of AIX objects, which is not looked into"),
-    (b"\xed\xab\xee\xdb", "an RPM package, which is not looked into"),
-    (b"\x28\xb5\x2f\xfd", "zstd data, which are not looked into"),
+    (b"ADB.", _ADB),
+    (b"ADBd", _ADB),
+    (b"ADBc", _ADB),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, which is not looked into"),
     (b"MSCF", "a cabinet archive, which is not looked into"),
     (b"\xd0\xcf\x11\xe0", "an OLE file (.msi), which is not looked into"),
@@ -48,6 +59,12 @@ def classify(head: bytes) -> Container | Format | Bundle | None:
         return Container.BZIP2
     if head[:6] == b"\xfd7zXZ\0":
         return Container.XZ
+    if head.startswith(ZSTD_MAGICS):
+        return Container.ZSTD
+    if head[:21] == b"!<arch>\ndebian-binary":  # deb(5); any other ar archive is one of objects
+        return Container.DEB
+    if head[:4] == b"\xed\xab\xee\xdb":
+        return Container.RPM
     return Container.TAR if head[257:262] == b"ustar" else None
 
 

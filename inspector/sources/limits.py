@@ -41,7 +41,8 @@ MAX_STREAMS: Final = 100_000
 """Compressed streams in a row in one file: bgzip makes one of 64 KiB, so this is 6 GiB of them."""
 
 MAX_HEADERS: Final = 3 * MAX_MEMBERS
-"""Tar headers in one archive: a member takes at most three, for its attributes, its long name and itself."""
+"""Tar or cpio headers in one archive: a member of a tar takes at most three, for its attributes, its long name and
+itself. Directories and links have one each."""
 
 MAX_NAME: Final = 4096
 """Bytes of a member's name: PATH_MAX on Linux."""
@@ -62,11 +63,22 @@ MAX_BESIDE: Final = 1 << 20
 MAX_HOLES: Final = 65536
 """Data ranges of a sparse tar member."""
 
-MAX_DEPTH: Final = 3
-"""Archives in one another: a release in a bundle in a store. Quines such as droste.zip never end."""
+MAX_DEPTH: Final = 5
+"""Containers in one another: a pipeline's zip around a release's tar around a package that installs a tar of a
+compressed program. Quines such as droste.zip never end."""
 
 MAX_DICTIONARY: Final = 96 << 20
 """Bytes liblzma may take: `xz -9`, the largest preset, needs 65 MiB to unpack; the format allows 1.5 GiB."""
+
+MAX_WINDOW_LOG: Final = 27
+"""Of the bytes a zstd frame may make its reader keep, 128 MiB: what `zstd -d` takes unasked, and `--ultra -22` and
+`--long` need; level 19 needs 8 MiB. The format allows 3.75 TiB."""
+
+MAX_TAGS: Final = 0xFFFF
+"""Entries of an RPM header's index, rpm's own bound (HEADER_TAGS_MAX in lib/header.cc)."""
+
+MAX_TAG_DATA: Final = 0x0FFFFFFF
+"""Bytes of an RPM header's data, rpm's own bound (HEADER_DATA_MAX). They are read by the piece."""
 
 MAX_DIRECTORIES: Final = 3
 """Directory names that count as intent, the nearest ones: `linux/arm64/bin/app` is the deepest layout in use.

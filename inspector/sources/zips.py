@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from formats import LimitExceeded, Malformed, Truncated, Unknown, Window
-from inspector.sources.decode import Codec, bzip2, deflate, unpack
+from inspector.sources.decode import Codec, bzip2, deflate, unpack, zstd
 from inspector.sources.limits import FIRST_STEP, MAX_DIRECTORY, STEP
 from inspector.sources.member import Member, Packed
 from inspector.sources.trouble import Unreadable
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 _STORED: Final = 0
 
-_CODECS: Final[dict[int, Callable[[], Codec]]] = {8: deflate, 12: bzip2}
+_CODECS: Final[dict[int, Callable[[], Codec]]] = {8: deflate, 12: bzip2, 93: zstd}
 """By compression method (APPNOTE.TXT 4.4.5). Method 14, LZMA, is left out: its bare stream lets a member claim
 4 GiB of memory, and no release tool writes it."""
 
-_OTHER_METHODS: Final = {9: "Deflate64", 14: "LZMA", 93: "Zstandard", 95: "XZ", 98: "PPMd", 99: "AES"}
+_OTHER_METHODS: Final = {9: "Deflate64", 14: "LZMA", 95: "XZ", 98: "PPMd", 99: "AES"}
 
 _UNIX: Final = frozenset({3, 19})
 """Host systems (APPNOTE.TXT 4.4.2.2) whose external attributes hold a mode: Unix and macOS."""

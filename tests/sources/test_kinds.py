@@ -18,7 +18,10 @@ CASES = {
     "ELF": (ELF, Format.ELF),
     "PE": (PE, Format.PE),
     "C archive": (b"!<arch>\ngo.o/           ", Bundle.C_ARCHIVE),
-    "Debian package": (b"!<arch>\ndebian-binary   ", None),
+    "Debian package": (b"!<arch>\ndebian-binary   ", Container.DEB),
+    "RPM package": (b"\xed\xab\xee\xdb\3\0", Container.RPM),
+    "zstd": (b"\x28\xb5\x2f\xfd", Container.ZSTD),
+    "zstd behind a frame to skip": (b"\x5f\x2a\x4d\x18\0\0\0\0", Container.ZSTD),
     "zip": (zip_of({"a": b"x"}), Container.ZIP),
     "empty zip": (zip_of({}), Container.ZIP),
     "gzip": (gzip.compress(b"x"), Container.GZIP),
@@ -57,11 +60,11 @@ def test_a_tar_header_with_a_wrong_checksum_is_still_told_by_its_magic():
     [
         (b"", "the file is empty"),
         (b"#!/bin/sh\n", "a script (#!)"),
-        (b"!<arch>\ndebian-binary", "a Debian package"),
+        (b"ADBd\0", "an Alpine package in the format of apk 3 (ADB)"),
         (b"<bigaf>\n", "an archive of AIX objects"),
         (b"hello", "not an executable"),
     ],
-    ids=["empty", "script", "deb", "AIX archive", "text"],
+    ids=["empty", "script", "apk 3", "AIX archive", "text"],
 )
 def test_the_reason_says_what_it_is(head, words):
     assert words in describe(head)

@@ -139,12 +139,12 @@ def nested(depth):
 
 def test_archives_nest_to_the_stated_depth(tmp_path):
     path = tmp_path / "a"
-    path.write_bytes(nested(3))
-    assert only(met(path)).members == ("level2", "level1", "level0")
-    path.write_bytes(nested(4))
+    path.write_bytes(nested(5))
+    assert only(met(path)).members == ("level4", "level3", "level2", "level1", "level0")
+    path.write_bytes(nested(6))
     row = only(met(path))
-    assert (row.members, row.kind) == (("level3", "level2", "level1"), SkipKind.LIMIT)
-    assert "3 deep" in row.reason
+    assert (row.members, row.kind) == (("level5", "level4", "level3", "level2", "level1"), SkipKind.LIMIT)
+    assert "5 deep" in row.reason
 
 
 def test_compressed_files_count_as_depth_unless_they_hold_a_tar(tmp_path):
@@ -156,7 +156,7 @@ def test_compressed_files_count_as_depth_unless_they_hold_a_tar(tmp_path):
         data = gzip.compress(data)
     path.write_bytes(data)
     assert only(met(path)).kind is SkipKind.LIMIT
-    path.write_bytes(gzip.compress(nested(3)))
+    path.write_bytes(gzip.compress(nested(5)))
     assert only(met(path)).content == ELF
 
 
