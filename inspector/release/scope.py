@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import takewhile
 from typing import Final, NamedTuple
 
 from inspector.intent import from_names
@@ -105,11 +106,12 @@ def _artifacts(steps: Sequence[Step], end: int) -> int:
 
 def _targets(steps: Sequence[Step], end: int) -> int:
     """Return how many of the directories before ``end`` spell a target: linux_arm64, linux/arm/v7, mac."""
-    outward: list[str] = []
-    for step in reversed(steps[max(0, end - _SPELLED) : end]):
-        if step.kind != DIRECTORY:
-            break
-        outward.append(step.name)
+    near = steps[max(0, end - _SPELLED) : end]
+    return _spelled(tuple(step.name for step in takewhile(lambda step: step.kind == DIRECTORY, reversed(near))))
+
+
+@lru_cache(maxsize=_NAMES)
+def _spelled(outward: Sequence[str]) -> int:
     for depth in range(len(outward), 1, -1):
         kinds = [word.kind for word in read("/".join(reversed(outward[:depth])))]
         if kinds in (["goos", "goarch"], ["goarch", "goos"]):
@@ -120,7 +122,7 @@ def _targets(steps: Sequence[Step], end: int) -> int:
 @lru_cache(maxsize=_NAMES)
 def _stated(name: str) -> bool:
     """Say whether a name states a target."""
-    return from_names([(FILE, "x"), (CONTAINER, name)]) != Intent()
+    return from_names([(CONTAINER, name)]) != Intent()
 
 
 @lru_cache(maxsize=_NAMES)

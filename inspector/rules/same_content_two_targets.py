@@ -85,7 +85,9 @@ def _proofs(copies: list[Part]) -> Iterator[Evidence]:
     facts = (built.goos, built.goarch)
     target = "/".join("?" if isinstance(fact, Unknown) else fact for fact in facts)
     for part in copies:
-        yield Evidence(part.artifact, f"meant for {_target(part.image)}, built for {target}; SHA-256 {part.sha256}")
+        yield Evidence(
+            part.artifact, f"meant for {_target(part.image)}, built for {target} (SHA-256 {str(part.sha256)[:12]}…)"
+        )
 
 
 def _target(image: ImageBrief) -> str:
