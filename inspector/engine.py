@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 
@@ -28,6 +28,8 @@ from inspector.model import (
 
 S = TypeVar("S")
 
+_EXPLAINED: Final = (Status.NOT_APPLICABLE, Status.UNKNOWN, Status.ERROR)  # the message is the reason
+
 
 def judge(subject: Subject, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
     """Return one outcome per rule on images, in the order of ``rules``.
@@ -36,6 +38,7 @@ def judge(subject: Subject, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
     crashes says ``error`` and the others go on.
     """
     outcomes = []
+    binding = _binding(subject.intent)
     on_images = [rule for rule in rules if isinstance(rule, Rule)]
     for rule in on_images:
         verdict = _run(rule.check, subject)
@@ -43,7 +46,7 @@ def judge(subject: Subject, rules: Sequence[AnyRule]) -> tuple[Outcome, ...]:
             verdict = not_applicable(verdict.message)
         if verdict.status is Status.ERROR:
             subject = msgspec.structs.replace(subject, crashed=(*subject.crashed, rule.name))
-        outcomes.append(outcome_of(rule, verdict, bound=_bound(rule, subject.intent)))
+        outcomes.append(outcome_of(rule, verdict, bound=not binding.isdisjoint(rule.keys)))
     failed = {outcome.rule: outcome.severity for outcome in outcomes if outcome.status is Status.FAIL}
     return tuple(_yield(outcome, rule, failed) for outcome, rule in zip(outcomes, on_images, strict=True))
 
@@ -62,27 +65,29 @@ def _run(check: Callable[[S], Verdict], seen: S) -> Verdict:
         return Verdict(status=Status.ERROR, message=f"the rule crashed: {type(bug).__name__}: {bug}")
 
 
-def _bound(rule: Rule, intent: Intent) -> bool:
-    """Say whether one of the keys that bind a rule was declared.
+def _binding(intent: Intent) -> frozenset[str]:
+    """Return the keys that bind a rule: those that were declared.
 
     What a name says is no declaration, and what demands nothing binds nothing. Nor does the version that a release
     tool wrote of the release as a whole: no Go stamps some of the tags in use (v2.0.0 of a module without /v2).
     """
-    if "microarch" in rule.keys and any(not level.by_name for level in intent.microarch.values()):
-        return True
-    declared = ((key, getattr(intent, key)) for key in rule.keys if key != "microarch")
-    return any(
-        value is not None
+    declared = ((key, getattr(intent, key)) for key in Intent.__struct_fields__ if key != "microarch")
+    binding = {
+        key
+        for key, value in declared
+        if value is not None
         and not value.by_name
         and value.source != METADATA
         and (value.value is not False or key not in DEMANDS)
-        for key, value in declared
-    )
+    }
+    if any(not level.by_name for level in intent.microarch.values()):
+        binding.add("microarch")
+    return frozenset(binding)
 
 
 def outcome_of(rule: Rule | ReleaseRule, verdict: Verdict, *, bound: bool = False) -> Outcome:
     """Return a rule's verdict as reports print it."""
-    explained = verdict.status in {Status.NOT_APPLICABLE, Status.UNKNOWN, Status.ERROR}
+    explained = verdict.status in _EXPLAINED
     return Outcome(
         rule=rule.name,
         id=rule.id,

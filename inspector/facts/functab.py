@@ -92,6 +92,7 @@ class FunctionTable:
         self.files = files
         self._names = b"\0" + names
         self._files_at = files_at
+        self._asked: dict[str, bool] = {}
 
     @property
     def releases(self) -> str:
@@ -100,7 +101,9 @@ class FunctionTable:
 
     def links(self, function: str) -> bool:
         """Tell whether this function ("time.LoadLocation") is linked, or inlined into one that is."""
-        return b"\0" + function.encode() + b"\0" in self._names
+        if function not in self._asked:  # a pass over the names takes 50 us, and some functions are of many facts
+            self._asked[function] = b"\0" + function.encode() + b"\0" in self._names
+        return self._asked[function]
 
     def file_offset(self, file: str) -> int | None:
         """Return the offset in ``mapped`` of a file's name in the table."""

@@ -9,6 +9,8 @@ from formats.image import Image, Unknown
 from inspector.facts.functab import FunctionTable
 from inspector.model import Evidence
 
+_ROOTS: Final = ("/", "\\\\")
+_AFTER_DRIVE: Final = (":/", ":\\")
 _MODULE_CACHE: Final = re.compile(r"/pkg/mod/|/mod/cache/|@v\d+\.")
 _HOME: Final = re.compile(
     r"/home/[^/]+/|/Users/[^/]+/|/root/|[A-Za-z]:[/\\]Users[/\\][^/\\]+[/\\]"  # people
@@ -19,9 +21,7 @@ _SHOWN: Final = 3  # examples of each kind
 
 def is_absolute(path: str) -> bool:
     """Tell whether a recorded source path is absolute on any system Go runs on."""
-    if path.startswith(("/", "\\\\")):
-        return True
-    return path[1:3] in {":/", ":\\"} and path[0].isascii() and path[0].isalpha()
+    return path.startswith(_ROOTS) or (path[1:3] in _AFTER_DRIVE and path[0].isascii() and path[0].isalpha())
 
 
 def trimpath(table: FunctionTable | Unknown) -> bool | Unknown:
@@ -38,9 +38,8 @@ def build_paths(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence,
     if isinstance(table, Unknown):
         return table
     kinds: dict[str, list[str]] = {}
-    for path in table.files:
-        if is_absolute(path):
-            kinds.setdefault(_kind(path, table), []).append(path)
+    for path in filter(is_absolute, table.files):
+        kinds.setdefault(_kind(path, table), []).append(path)
     return tuple(_evidence(image, table, kind, found) for kind, found in sorted(kinds.items()))
 
 
