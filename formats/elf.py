@@ -115,7 +115,7 @@ def _class_and_order(head: bytes) -> tuple[Any, ByteOrder]:
 
 
 @lru_cache(maxsize=32)
-def _layouts(bits: int, order: ByteOrder, machine: str | int | None = None) -> ELFStructs:
+def _layouts(bits: int, order: ByteOrder, machine: Any = None) -> ELFStructs:
     """Return the layouts of one class, byte order and machine: making them takes longer than reading a file's headers.
 
     ``machine`` is pyelftools' name, or the number when it knows none.

@@ -8,11 +8,12 @@ from typing import Any
 
 from msgspec.structs import asdict, replace
 
+from inspector.batch import inspect_paths
 from inspector.errors import InspectorError, UsageError
 from inspector.intent import from_options, planned
 from inspector.intent import policy as policies
 from inspector.model import Declared, FileReport, Intent, Report, SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.reports.summary import name_of
 from inspector.rules import named as named_rules
 from inspector.ruling import chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -11,7 +10,7 @@ import click
 
 from inspector import PROGRAM, __version__, completion
 from inspector.commandline import DefaultGroup, GroupedCommand
-from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError
+from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError, internal
 from inspector.options import comparing, inspecting
 
 if TYPE_CHECKING:
@@ -88,6 +87,28 @@ Exit codes:
   4  a report could not be written
 """
 
+_SWEEP: Final = """Sweep directories and archives, and judge what they hold as releases.
+
+Adds to what is wrong with each artifact what shows only when they are seen together: a target
+missing, cgo slipped into one of them, two names for one content, a checksum file that lies.
+Shows a grid in place of pages, and on a terminal how far it is.
+"""
+_SWEEPS: Final = """\b
+Examples:
+  gobin-inspect audit dist/
+  gobin-inspect audit -j 8 --exclude '*.dbg' /srv/releases
+  gobin-inspect audit -f text -f json=audit.json store/ backup.tar.zst
+
+\b
+Exit codes:
+  0  inspected, nothing at or above --fail-on
+  1  a finding at or above --fail-on
+  2  wrong usage or policy, nothing was inspected
+  3  something could not be inspected, or there was nothing to inspect
+  4  a report could not be written
+  130  interrupted; what was known is reported
+"""
+
 _COMPLETION: Final = """Print the script that makes a shell complete words on Tab.
 
 \b
@@ -116,7 +137,7 @@ def main(args: Sequence[str] | None = None) -> int:
         _say(f"error: {error}")
         return ExitCode.USAGE
     except Exception as bug:  # noqa: BLE001  # the interface promises that nobody ever sees a traceback
-        _say(f"internal error, please report it: {_where(bug)}: {type(bug).__name__}: {bug}")
+        _say(internal(bug))
         return ExitCode.NOT_INSPECTED
 
 
@@ -139,7 +160,7 @@ def tool() -> None:
 @click.pass_context
 def inspect(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitCode:  # click's values
     """Inspect files."""
-    return _run(ctx, paths, given, strict=False)
+    return _run(ctx, paths, given)
 
 
 @tool.command(
@@ -150,6 +171,20 @@ def inspect(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> Exit
 def verify(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitCode:  # click's values
     """Inspect files as a release gate."""
     return _run(ctx, paths, given, strict=True)
+
+
+@tool.command(
+    cls=GroupedCommand,
+    no_args_is_help=True,
+    help=_SWEEP,
+    short_help="Sweep artifact stores, as releases.",
+    epilog=_SWEEPS,
+)
+@inspecting
+@click.pass_context
+def audit(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitCode:  # click's values
+    """Inspect a store of artifacts."""
+    return _run(ctx, paths, given, together=True)
 
 
 @tool.command(
@@ -277,10 +312,10 @@ def _told(ctx: click.Context, command: Callable[[], Said], output: str | None = 
     return said.code
 
 
-def _run(ctx: click.Context, paths: tuple[str, ...], given: dict[str, Any], *, strict: bool) -> ExitCode:
+def _run(ctx: click.Context, paths: tuple[str, ...], given: dict[str, Any], **kind: bool) -> ExitCode:
     from inspector.run import run
 
-    return _or_usage(ctx, lambda: run(paths, strict=strict, **given))
+    return _or_usage(ctx, lambda: run(paths, **kind, **given))
 
 
 def _or_usage(ctx: click.Context, command: Callable[[], T]) -> T:
@@ -291,14 +326,3 @@ def _or_usage(ctx: click.Context, command: Callable[[], T]) -> T:
         raise  # the command line is not at fault, so its usage is no help
     except UsageError as error:
         raise click.UsageError(str(error), ctx) from error
-
-
-def _where(bug: Exception) -> str:
-    """Name the line that raised, which a report of the defect needs."""
-    trace = bug.__traceback__
-    if trace is None:
-        return "?"
-    while trace.tb_next is not None:
-        trace = trace.tb_next
-    file = os.path.basename(trace.tb_frame.f_code.co_filename)  # noqa: PTH119  # pathlib takes 5 ms to import
-    return f"{file}:{trace.tb_lineno}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from inspector import outputs
 from inspector.errors import ExitCode, UsageError
-from inspector.run import _names, _policy, _rules, _spare, _threshold, say
+from inspector.run import names, policy_of, rules_of, say, spare, threshold_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,14 +28,14 @@ def diff(old: str, new: str, **given: Any) -> ExitCode:  # click's values
     from inspector.reports import View
 
     written = outputs.picked(given["formats"], RENDERERS)
-    _spare((old, new), written)
+    spare((old, new), written)
     if given["quiet"] and given["verbose"]:
         raise UsageError("-q and -v exclude each other")
     if old == new == STDIN:
         raise UsageError("only one of both can be standard input")
-    fail_on = _threshold(given["fail_on"], strict=False).fail_on
-    policy = _policy(given["config"], no_config=given["no_config"])
-    rules = _rules(given["select"], given["ignore"], policy)
+    fail_on = threshold_of(given["fail_on"], strict=False).fail_on
+    policy = policy_of(given["config"], no_config=given["no_config"])
+    rules = rules_of(given["select"], given["ignore"], policy)
     inspect = _inspecting(rules, policy, given)
     sides: list[Side] = []
     for path in (old, new):
@@ -81,7 +81,7 @@ def _inspecting(rules: tuple[AnyRule, ...], policy: Policy | None, given: dict[s
 
     def inspect(path: str) -> Report:
         from inspector.batch import inspect_paths
-        from inspector.batch.processes import cores
+        from inspector.cores import cores
         from inspector.intent import planned
         from inspector.model import Intent
         from inspector.pipeline import Options
@@ -99,6 +99,6 @@ def _wanted(given: dict[str, Any]) -> Wanted:
     """Return which rules are compared, of a report that was written earlier too, whose rules may be others."""
     from inspector.rules import named
 
-    selected = {name for word in _names(given["select"]) for name in named(word)}
-    ignored = {name for word in _names(given["ignore"]) for name in named(word)}
+    selected = {name for word in names(given["select"]) for name in named(word)}
+    ignored = {name for word in names(given["ignore"]) for name in named(word)}
     return lambda rule: rule not in ignored and (not selected or rule in selected)

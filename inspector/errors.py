@@ -38,3 +38,15 @@ class PolicyError(UsageError):
 
 class ReportWriteError(InspectorError):
     """A report could not be written (exit code 4)."""
+
+
+def internal(bug: Exception) -> str:
+    """Say in a line what a defect of this tool is, and where, for a report of it."""
+    import os
+
+    frame = bug.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    file = os.path.basename(frame.tb_frame.f_code.co_filename) if frame else "?"  # noqa: PTH119
+    line = frame.tb_lineno if frame else 0
+    return f"internal error, please report it: {file}:{line}: {type(bug).__name__}: {bug}"

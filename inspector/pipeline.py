@@ -1,17 +1,16 @@
-"""Paths in, a Report out: the one place where sources, readers, facts, intent and rules meet."""
+"""A found file in, its reports out: the one place where sources, readers, facts, intent and rules meet."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Final
 
 import msgspec
 
 import formats
 from formats import BadSlice, Image
-from inspector import __version__
-from inspector.briefs import brief_of
 from inspector.engine import judge
 from inspector.facts.collect import collect
 from inspector.facts.digests import NO_HASH, digest, undigested
@@ -23,8 +22,6 @@ from inspector.model import (
     GoBuild,
     ImageReport,
     Outcome,
-    Report,
-    RulePage,
     SkipKind,
     Skipped,
     Subject,
@@ -32,9 +29,8 @@ from inspector.model import (
     Unknown,
 )
 from inspector.portability import portability
-from inspector.rules import page
 from inspector.ruling import Ruling
-from inspector.sources import TROUBLE, Artifact, explain, walk
+from inspector.sources import TROUBLE, Artifact, Beside, Budget, Found, Place, explain, in_directory, look_into, shown
 
 _NAMES: Final = {
     formats.Format.ELF: "an ELF",
@@ -47,138 +43,140 @@ _NAMES: Final = {
 
 
 class Options(msgspec.Struct, frozen=True, kw_only=True):
-    """How to inspect: what was meant, which rules to run, and whether to read every byte.
+    """How to inspect: what was meant, which rules to run, and whether to read every byte. Picklable.
 
-    ``today`` decides which waivers hold.
+    ``together``: judge what is met as a release, even where nothing lists one. ``today`` decides which waivers hold.
     """
 
     plan: Plan = Plan()
     rules: tuple[AnyRule, ...]
     hashes: bool = True
+    together: bool = False
     threshold: Threshold = Threshold()
     today: datetime.date = msgspec.field(default_factory=datetime.date.today)
 
+    @property
+    def judges_releases(self) -> bool:
+        """Whether what is met is judged as a release."""
+        return self.together or self.plan.lists
 
-def inspect_paths(
-    paths: Sequence[str], options: Options, on_artifact: Callable[[Artifact], None] | None = None
-) -> Report:
-    """Inspect everything the paths name or hold.
 
-    ``on_artifact`` is called before each artifact is read. Bad input becomes a row of ``skipped``; nothing that
-    a file holds raises from here.
+class _Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What one artifact's bytes show, whatever its name is; ``skipped`` are (kind, reason, slice)."""
+
+    builds: tuple[GoBuild, ...]
+    sha256: str | Unknown
+    skipped: tuple[tuple[SkipKind, str, str | None], ...]
+
+
+def inspect(links: Sequence[Found], options: Options) -> Iterator[FileReport | Skipped]:
+    """Inspect one found file, and yield a report or a row for everything it is or holds.
+
+    ``links`` are its names on disk: it is read by the first, and judged under every one of them. Bad input becomes a
+    row; nothing that a file holds raises from here.
     """
-    files: list[FileReport] = []
-    skipped: list[Skipped] = []
-    for found in walk(paths):
-        if isinstance(found, Skipped):
-            skipped.append(found)
-            continue
-        if on_artifact is not None:
-            on_artifact(found)
-        file, rows = inspect(found, options)
-        skipped.extend(rows)
-        if file is not None:
-            files.append(file)
-    files.sort(key=lambda file: (file.path, file.members))
-    skipped.sort(key=lambda row: (row.path, row.members, row.slice or ""))
-    report = Report(
-        version=__version__,
-        files=tuple(files),
-        skipped=tuple(skipped),
-        briefs=tuple(map(brief_of, files)),
-        unseen=tuple(row for row in skipped if row.matters),
-        threshold=options.threshold,
-        rules=tuple(RulePage(id=r.id, name=r.name, severity=r.severity, page=page(r)) for r in options.rules),
-    )
-    if not options.plan.lists:
-        return report
-    from inspector.release import release_outcomes  # takes 5 ms to import
-
-    release = release_outcomes(report, paths, options.plan, options.rules, options.today, hashes=options.hashes)
-    return msgspec.structs.replace(report, release=release)
+    first, *others = links
+    for met in look_into(first):
+        if isinstance(met, Skipped):
+            yield met
+            yield from (_renamed(met, other) for other in others)
+        else:
+            yield from inspect_artifact(met, options, others)
 
 
-def inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
-    """Inspect one artifact: its report (None when no image of it is a Go program), and what was skipped."""
+def _renamed(row: Skipped, other: Found) -> Skipped:
+    return msgspec.structs.replace(row, path=other.place.path, named=other.named and not row.members)
+
+
+def inspect_artifact(
+    artifact: Artifact, options: Options, others: Sequence[Found] = ()
+) -> Iterator[FileReport | Skipped]:
+    """Inspect one executable, as ``inspect`` does; ``others`` are further names of the file on disk that holds it."""
+    places = [(artifact.place, artifact.beside), *(_elsewhere(artifact, other) for other in others)]
     try:
-        return _inspect(artifact, options)
+        seen = _look(artifact, hashes=options.hashes)
     except TROUBLE as error:
-        return None, [_skip(artifact, *explain(error))]
+        yield from (place.failed(error) for place, _ in places)
+        return
+    for place, beside in places:
+        for kind, reason, part in seen.skipped:
+            yield msgspec.structs.replace(place.skipped(kind, reason), slice=part)
+        if seen.builds:
+            yield _judged(seen, artifact, place, _wasm_exec(beside, seen.builds), options)
 
 
-def _inspect(artifact: Artifact, options: Options) -> tuple[FileReport | None, list[Skipped]]:
+def _elsewhere(artifact: Artifact, other: Found) -> tuple[Place, Beside]:
+    """Return where an artifact is under another name of the file on disk, and what stands beside it there."""
+    place = reduce(Place.inside, artifact.place.members, other.place)
+    return place, artifact.beside if place.members else in_directory(other, Budget())
+
+
+def _look(artifact: Artifact, *, hashes: bool) -> _Seen:
     surveys: list[Survey] = []
-    skipped: list[Skipped] = []
+    skipped: list[tuple[SkipKind, str, str | None]] = []
     for image in formats.read(artifact.window):
         if isinstance(image, BadSlice):
-            skipped.append(_skip(artifact, *explain(image.error), image.slice))
+            skipped.append((*explain(image.error), image.slice))
             continue
         surveyed = survey(image)
         if surveyed.is_go:
             surveys.append(surveyed)
         else:
-            skipped.append(_skip(artifact, SkipKind.NOT_GO, _not_go(image), image.slice))
+            skipped.append((SkipKind.NOT_GO, _not_go(image), image.slice))
     if not surveys:
-        return None, skipped
+        return _Seen(builds=(), sha256=Unknown(NO_HASH), skipped=tuple(skipped))
     images, ids = [s.image for s in surveys], [s.ids for s in surveys]
-    digests = digest(artifact.window, images, ids) if options.hashes else undigested(images, NO_HASH)
+    digests = digest(artifact.window, images, ids) if hashes else undigested(images, NO_HASH)
     builds = tuple(collect(s, digested) for s, digested in zip(surveys, digests.images, strict=True))
-    script = _wasm_exec(artifact, builds)
+    return _Seen(builds=builds, sha256=digests.sha256, skipped=tuple(skipped))
+
+
+def _judged(
+    seen: _Seen, artifact: Artifact, place: Place, script: str | Unknown | None, options: Options
+) -> FileReport:
     reports = []
-    for build in builds:
-        meant = options.plan.meant(artifact.path, artifact.members, artifact.names, build)
+    for build in seen.builds:
+        meant = options.plan.meant(place.path, place.members, place.names, build)
         subject = Subject(
             build=build,
             intent=meant.intent,
-            name=artifact.name,
+            name=shown(place.name),
             mode=artifact.mode,
             size=artifact.window.size,
-            slices=builds,
+            slices=seen.builds,
             wasm_exec=script,
         )
         reports.append(
             ImageReport(
                 build=build,
                 intent=meant.intent,
-                outcomes=_ruled(judge(subject, options.rules), artifact, options),
+                outcomes=_ruled(judge(subject, options.rules), place, options),
                 portability=portability(subject),
                 claimed_by=meant.claimed_by,
                 unclaimed_by=meant.unclaimed_by,
             )
         )
-    file = FileReport(
-        path=artifact.path,
-        members=artifact.members,
+    return FileReport(
+        path=place.path,
+        members=place.members,
         size=artifact.window.size,
-        sha256=digests.sha256,
+        sha256=seen.sha256,
         images=tuple(sorted(reports, key=lambda report: report.build.slice or "")),
     )
-    return file, skipped
 
 
-def _ruled(outcomes: tuple[Outcome, ...], artifact: Artifact, options: Options) -> tuple[Outcome, ...]:
+def _ruled(outcomes: tuple[Outcome, ...], place: Place, options: Options) -> tuple[Outcome, ...]:
     policy = options.plan.policy
-    return outcomes if policy is None else Ruling(policy, options.today).on(outcomes, artifact.path, artifact.members)
+    return outcomes if policy is None else Ruling(policy, options.today).on(outcomes, place.path, place.members)
 
 
-def _wasm_exec(artifact: Artifact, builds: tuple[GoBuild, ...]) -> str | Unknown | None:
+def _wasm_exec(beside: Beside, builds: tuple[GoBuild, ...]) -> str | Unknown | None:
     """Read the script that comes with a program for js/wasm, if it stands beside it."""
     if all(build.format is not formats.Format.WASM for build in builds):
         return None
-    script = artifact.beside("wasm_exec.js")
+    script = beside("wasm_exec.js")
     return script.decode("utf-8", "replace") if isinstance(script, bytes) else script
 
 
 def _not_go(image: Image) -> str:
     return f"{_NAMES[image.format]} program for {image.machine}, but not Go: no function table of its own"
-
-
-def _skip(artifact: Artifact, kind: SkipKind, reason: str, slice_name: str | None = None) -> Skipped:
-    return Skipped(
-        path=artifact.path,
-        members=artifact.members,
-        slice=slice_name,
-        kind=kind,
-        reason=reason,
-        named=artifact.named,
-    )

@@ -33,9 +33,11 @@ def init(directory: str, output: str | None, *, force: bool) -> Said:
     Raises UsageError rather than replace a file, unless ``force`` says so.
     """
     from inspector import rules
+    from inspector.batch import inspect_paths
+    from inspector.cores import cores
     from inspector.intent import planned, policy
     from inspector.model import Intent, Severity, Threshold
-    from inspector.pipeline import Options, inspect_paths
+    from inspector.pipeline import Options
     from inspector.policydraft import draft
     from inspector.progress import Progress
     from inspector.reports.summary import skipped_line
@@ -45,8 +47,8 @@ def init(directory: str, output: str | None, *, force: bool) -> Said:
         raise UsageError(f"{output} is there already; --force replaces it")
     paths = (directory,)
     with Progress(sys.stderr) as progress:
-        seen = inspect_paths(paths, Options(rules=()), progress.on_artifact)
-        unseen = tuple(skipped_line(row) for row in seen.skipped if row.matters)
+        seen = inspect_paths(paths, Options(rules=()), jobs=cores(), watch=progress)
+        unseen = tuple(skipped_line(row) for row in seen.unseen)
         if not seen.files:
             nothing = () if unseen else (f"nothing to inspect in {directory}",)
             return Said(remarks=(*unseen, *nothing), code=ExitCode.NOT_INSPECTED)
@@ -55,7 +57,7 @@ def init(directory: str, output: str | None, *, force: bool) -> Said:
         threshold = Threshold(fail_on=Severity.ERROR, strict=True)
         plan = planned(Intent(), None, written, paths)
         options = Options(plan=plan, rules=chosen((), (), written), threshold=threshold)
-        verified = inspect_paths(paths, options, progress.on_artifact)
+        verified = inspect_paths(paths, options, jobs=cores(), watch=progress)
     return Said(
         text=text,
         remarks=(*unseen, *_refusals(verified)),

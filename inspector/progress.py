@@ -6,7 +6,7 @@ import contextlib
 import os
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final, Protocol, TextIO
+from typing import TYPE_CHECKING, Final, TextIO
 
 from inspector import PROGRAM
 
@@ -28,14 +28,6 @@ _BAR: Final = 20
 """Columns of the bar."""
 _NOT_A_SCREEN: Final = frozenset({"dumb", "unknown"})
 """Values of TERM that say: nothing that was written can be changed."""
-
-
-class Met(Protocol):
-    """What the pipeline says of an artifact it is about to read."""
-
-    @property
-    def path(self) -> str:
-        """The path on disk."""
 
 
 class Progress:
@@ -80,11 +72,6 @@ class Progress:
             self._show(self._stream, now)
         except (OSError, ValueError):  # ValueError: it was closed
             self._leave()
-
-    def on_artifact(self, artifact: Met) -> None:
-        """Take note of an artifact where nobody says how many there are."""
-        self.started(artifact.path)
-        self.done(artifact.path, 0, 0)
 
     def __enter__(self) -> Progress:
         return self

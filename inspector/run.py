@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from inspector import PROGRAM, outputs
@@ -22,34 +23,50 @@ NOTHING_DECLARED: Final = (
 )
 
 
-def run(paths: tuple[str, ...], *, strict: bool, **given: Any) -> ExitCode:  # click's values
-    """Inspect, write the reports and return the exit code. ``strict``: as the release gate.
+def run(
+    paths: tuple[str, ...],
+    *,
+    strict: bool = False,
+    together: bool = False,
+    **given: Any,  # click's values
+) -> ExitCode:
+    """Inspect, write the reports and return the exit code.
+
+    ``strict``: as the release gate; ``together``: as an audit, which judges releases and shows a grid.
 
     Raises UsageError before anything is inspected.
     """
-    from inspector.pipeline import Options, inspect_paths
+    from inspector.batch import inspect_paths
+    from inspector.cores import cores
+    from inspector.pipeline import Options
     from inspector.progress import Progress
+    from inspector.sources import chosen
 
     written = outputs.chosen(given.pop("formats"), os.environ, auto=not given.pop("no_auto_format"))
-    _spare(paths, written)
+    spare(paths, written)
     quiet, verbose, colour = given.pop("quiet"), given.pop("verbose"), given.pop("colour")
     if quiet and verbose:
         raise UsageError("-q and -v exclude each other")
-    threshold = _threshold(given.pop("fail_on"), strict=strict)
+    threshold = threshold_of(given.pop("fail_on"), strict=strict)
     select, ignore, hashes = given.pop("select"), given.pop("ignore"), not given.pop("no_hash")
+    jobs, below = given.pop("jobs") or cores(), chosen(given.pop("include"), given.pop("exclude"))
     plan = _plan(paths, **given)
     if strict and not _declares(plan):
         raise UsageError(NOTHING_DECLARED)
-    rules = _rules(select, ignore, plan.policy)
+    rules = rules_of(select, ignore, plan.policy)
     if strict and not rules:
         raise UsageError("--select, --ignore and the policy leave no rule, so that anything would pass")
-    options = Options(plan=plan, rules=rules, hashes=hashes, threshold=threshold)
-    with Progress(sys.stderr) as progress:
-        report = inspect_paths(paths, options, progress.on_artifact)
-    failures = outputs.write(report, written, _view(threshold, quiet=quiet, verbose=verbose), colour)
+    options = Options(plan=plan, rules=rules, hashes=hashes, together=together, threshold=threshold)
+    with Progress(sys.stderr, quiet=quiet) as progress:
+        report = inspect_paths(paths, options, jobs=jobs, watch=progress, chosen=below)
+    view = _view(threshold, quiet=quiet, verbose=verbose, grid=together)
+    failures = outputs.write(report, written, view, colour)
     for failure in failures:
         say(f"error: {failure}")
     _tell(report, paths, written)
+    if report.interrupted:
+        say("interrupted; this is what was known by then")
+        return ExitCode.INTERRUPTED
     return ExitCode.NOT_WRITTEN if failures else exit_code(report, paths)
 
 
@@ -73,7 +90,7 @@ def say(text: str) -> None:
         err.write(f"{PROGRAM}: {neutral(text)}\n")
 
 
-def _spare(paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
+def spare(paths: tuple[str, ...], written: Sequence[Output[Any]]) -> None:
     """Raise UsageError where a report would replace what it is about."""
     inspected = {os.path.realpath(path) for path in paths if "\0" not in path and os.path.isfile(path)}  # noqa: PTH113
     for output in written:
@@ -81,7 +98,8 @@ def _spare(paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
             raise UsageError(f"{output.path} is to be inspected; a report needs a file of its own")
 
 
-def _threshold(fail_on: str, *, strict: bool) -> Threshold:
+def threshold_of(fail_on: str, *, strict: bool) -> Threshold:
+    """Return what ``--fail-on`` and the command say of which outcomes count."""
     from inspector.model import Severity, Threshold
 
     return Threshold(fail_on=None if fail_on == "never" else Severity(fail_on), strict=strict)
@@ -98,14 +116,15 @@ def _plan(
 ) -> Plan:
     from inspector.intent import from_environment, from_options, merge, planned
 
-    policy = _policy(config, no_config=no_config)
+    policy = policy_of(config, no_config=no_config)
     declared = from_options(**given)
     if from_env:
         declared = merge(declared, from_environment(os.environ))
     return planned(declared, profile, policy, paths)
 
 
-def _policy(config: str | None, *, no_config: bool) -> Policy | None:
+def policy_of(config: str | None, *, no_config: bool) -> Policy | None:
+    """Return the policy of a run: the given one, the one that is found, or none."""
     from inspector import rules
     from inspector.intent import policy
 
@@ -122,31 +141,31 @@ def _declares(plan: Plan) -> bool:
     return plan.declared != Intent() or plan.profile != Intent() or plan.policy is not None or bool(plan.dists)
 
 
-def _rules(select: tuple[str, ...], ignore: tuple[str, ...], policy: Policy | None) -> tuple[AnyRule, ...]:
+def rules_of(select: tuple[str, ...], ignore: tuple[str, ...], policy: Policy | None) -> tuple[AnyRule, ...]:
     """Return the rules to run, by the command line's comma lists and the policy."""
     from inspector.ruling import chosen
 
-    selected = _names(select)
+    selected = names(select)
     if select and not selected:  # likely an unset variable, which must not mean every rule
         raise UsageError("--select names no rule; leave it out to run all of them")
-    return chosen(selected, _names(ignore), policy)
+    return chosen(selected, names(ignore), policy)
 
 
-def _names(lists: tuple[str, ...]) -> tuple[str, ...]:
+def names(lists: tuple[str, ...]) -> tuple[str, ...]:
     """Split comma lists."""
     return tuple(name.strip() for words in lists for name in words.split(",") if name.strip())
 
 
-def _view(threshold: Threshold, *, quiet: bool, verbose: bool) -> View:
+def _view(threshold: Threshold, *, quiet: bool, verbose: bool, grid: bool) -> View:
     from inspector.model import Severity
     from inspector.reports import View
 
     # What makes the exit code 1 is spelled out, and a warning always.
     spelled = Severity.NOTE if threshold.fail_on is Severity.NOTE else Severity.WARNING
-    return View(quiet=quiet, verbose=verbose, spelled=spelled)
+    return View(quiet=quiet, verbose=verbose, spelled=spelled, grid=grid)
 
 
-def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output, ...]) -> None:
+def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output[Report], ...]) -> None:
     """Say on standard error what gave nothing to inspect and, unless a text report says it, the rest of the matter."""
     from inspector.reports.closing import closing
     from inspector.reports.summary import skipped_line

@@ -24,8 +24,10 @@ from inspector.model import (
     Status,
     WaiverClause,
 )
-from inspector.release import release_outcomes
+from inspector.release import Listed, release_outcomes
+from inspector.release.listed import held
 from inspector.rules import select
+from inspector.sources import Found, find
 from scripts.goreleaser import Target, archive_row, binary_row, metadata_row
 from tests.build.facts import go_build
 from tests.reports.made import WRONG, file, image, skip
@@ -75,7 +77,9 @@ class Run:
         plan = Plan(dists=find_dists(paths), policy=self.policy)
         files = tuple(self._file(plan, *met) for met in self._met)
         report = report_of(*files, skipped=tuple(self.skipped))
-        found = release_outcomes(report, paths, plan, select(tuple(rules)), TODAY, hashes=hashes)
+        met = [found for found in find(paths) if isinstance(found, Found)]
+        sums = tuple(one for found in met for one in held(found.path, plan, {}, hashes=hashes).sums)
+        found = release_outcomes(report, Listed(sums=sums), paths, plan, select(tuple(rules)), TODAY)
         return {outcome.rule: outcome for outcome in found}
 
     def proofs(self, rule: str, *paths: str) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -36,7 +36,7 @@ def overlay(*intents: Intent) -> Intent:
     if not said:
         return _NOTHING
     microarch = {key: level for intent in reversed(said) for key, level in intent.microarch.items()}
-    others = {key: _first(key, said) for key in Intent.__struct_fields__ if key != "microarch"}
+    others: dict[str, Any] = {key: _first(key, said) for key in Intent.__struct_fields__ if key != "microarch"}
     return _without_contradictions(Intent(microarch=microarch, **others))
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from inspector.release.outcomes import release_outcomes
+from inspector.release.outcomes import Listed, release_outcomes
 
-__all__ = ["release_outcomes"]
+__all__ = ["Listed", "release_outcomes"]

@@ -11,23 +11,29 @@ import msgspec
 
 from inspector.engine import judge_release
 from inspector.intent import Plan, is_below, located
-from inspector.model import AnyRule, Outcome, Release, Report, Stray
-from inspector.release.checksums import sums
+from inspector.model import AnyRule, Outcome, Release, Report, Stray, Sum, Unlisted
 from inspector.release.expected import Met
 from inspector.release.groups import groups
 from inspector.reports.summary import brief, name_of
 from inspector.ruling import Ruling
 
 
+class Listed(msgspec.Struct, frozen=True, kw_only=True):
+    """What lists say of the files that were met: checksums, and which files they leave out."""
+
+    sums: tuple[Sum, ...] = ()
+    unlisted: tuple[Unlisted, ...] = ()
+
+
 def release_outcomes(
-    report: Report, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date, *, hashes: bool
+    report: Report, listed: Listed, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of the release-wide rules.
 
-    ``report`` is without them; ``today`` decides which waivers hold; ``hashes``: files may be read for their checksums.
+    ``report`` is without them; ``today`` decides which waivers hold.
     """
     policy = plan.policy
-    release = _release(report, paths, plan, hashes=hashes)
+    release = _release(report, listed, paths, plan)
     if policy is None:
         return judge_release(release, rules)
     # What waivers did shows when all else is judged.
@@ -39,11 +45,10 @@ def release_outcomes(
     return ruling.on_release(judge_release(msgspec.structs.replace(release, waivers=states), rules))
 
 
-def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) -> Release:
+def _release(report: Report, listed: Listed, paths: Sequence[str], plan: Plan) -> Release:
     covered = _cover(paths)
     met = Met(report, plan)
     whole = [dist for dist in plan.dists if covered(dist.directory)]
-    known = {located(f.path): f.sha256 for f in report.briefs if not f.members and isinstance(f.sha256, str)}
     lists = [dist.source for dist in plan.dists]
     if plan.policy and plan.policy.targets:
         lists.append(f"policy {plan.policy.path}")
@@ -55,7 +60,8 @@ def _release(report: Report, paths: Sequence[str], plan: Plan, *, hashes: bool) 
         claimed=sum(any(image.claimed_by for image in file.images) for file in report.briefs),
         lists=tuple(lists),
         groups=groups(report, plan),
-        sums=tuple(chain.from_iterable(sums(dist, covered, known, hashes=hashes) for dist in plan.dists)),
+        sums=listed.sums,
+        unlisted=listed.unlisted,
     )
 
 

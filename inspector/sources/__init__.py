@@ -10,12 +10,34 @@ from collections.abc import Iterator, Sequence
 
 from inspector.model import Skipped
 from inspector.sources.archives import Artifact, artifacts
-from inspector.sources.beside import in_directory
-from inspector.sources.files import Found, find, opened
+from inspector.sources.beside import Beside, in_directory
+from inspector.sources.chosen import EVERYTHING, Chosen, chosen
+from inspector.sources.files import STDIN, Found, find, opened
 from inspector.sources.limits import Budget
+from inspector.sources.links import gathered
+from inspector.sources.names import shown
+from inspector.sources.place import Place
 from inspector.sources.trouble import TROUBLE, explain
 
-__all__ = ["TROUBLE", "Artifact", "Found", "explain", "find", "look_into", "walk"]
+__all__ = [
+    "EVERYTHING",
+    "STDIN",
+    "TROUBLE",
+    "Artifact",
+    "Beside",
+    "Budget",
+    "Chosen",
+    "Found",
+    "Place",
+    "chosen",
+    "explain",
+    "find",
+    "gathered",
+    "in_directory",
+    "look_into",
+    "shown",
+    "walk",
+]
 
 
 def walk(paths: Sequence[str]) -> Iterator[Artifact | Skipped]:

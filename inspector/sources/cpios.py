@@ -42,7 +42,7 @@ def members(cpio: Window, described: Callable[[int], Entry | None]) -> Iterator[
     at = 0
     for _ in range(MAX_HEADERS):
         magic = cpio.read_upto(at, 6)
-        if len(magic) < 6:
+        if len(magic) < 6 or cpio.size < _HEADER:
             raise Truncated("the archive ends without its trailer", at)
         if magic in _NEW:
             entry, data = _entry(cpio, at)

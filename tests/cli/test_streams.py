@@ -136,7 +136,7 @@ def test_an_interrupt_ends_with_130_and_no_traceback():
 
 def test_a_bug_is_one_line_and_exit_3(place):
     script = (
-        "import sys, inspector.pipeline as p; from inspector.cli import main\n"
+        "import sys, inspector.batch as p; from inspector.cli import main\n"
         "def broken(*_): raise KeyError('x\\x1b')\n"
         "p.inspect_paths = broken; sys.exit(main(['app']))"
     )

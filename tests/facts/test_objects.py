@@ -5,9 +5,9 @@ import pytest
 from formats import Window
 from inspector.intent import Plan
 from inspector.model import NOT_LINKED, Declared, Intent, Recorded, Skipped, Unknown
-from inspector.pipeline import Options, inspect
+from inspector.pipeline import Options, inspect_artifact
 from inspector.rules import select
-from inspector.sources import Artifact
+from inspector.sources import Artifact, Place
 from tests.build.objects import BUILD_ID, archive, coff_object, elf_object, macho_object, member
 
 ELF, MACHO, COFF = elf_object(), macho_object(), coff_object()
@@ -15,10 +15,10 @@ C_OBJECT = member("000000.o/", b"an object of C")
 
 
 def inspected(data: bytes, intent: Intent | None = None):
-    artifact = Artifact(
-        path="lib.a", members=(), name="lib.a", window=Window.of_bytes(data), mode=0o644, named=True, names=()
-    )
-    return inspect(artifact, Options(plan=Plan(declared=intent or Intent()), rules=select()))
+    artifact = Artifact(place=Place("lib.a", True, "lib.a", ()), window=Window.of_bytes(data), mode=0o644)
+    met = list(inspect_artifact(artifact, Options(plan=Plan(declared=intent or Intent()), rules=select())))
+    skipped = [row for row in met if isinstance(row, Skipped)]
+    return next((file for file in met if not isinstance(file, Skipped)), None), skipped
 
 
 def report(data: bytes, intent: Intent | None = None):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan
 from inspector.model import FileReport, GoBuild, ImageReport, Intent, Outcome, SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 
 from formats import Window
 from inspector.cli import main
-from inspector.model import Skipped
-from inspector.pipeline import Options, inspect
+from inspector.model import FileReport, Skipped
+from inspector.pipeline import Options, inspect_artifact
 from inspector.rules import select
-from inspector.sources import Artifact
+from inspector.sources import Artifact, Place
 from tests.build.elf import DYN, EXEC, PT_NOTE, Elf
 from tests.real.edited import without_section_headers
 from tests.samples import Samples
@@ -50,18 +50,15 @@ def program(name: str, samples: Samples) -> bytes:
 
 def inspect_bytes(data: bytes) -> None:
     """Inspect bytes as a file; assert that what comes out is whole, and the bounds."""
-    artifact = Artifact(
-        path="app", members=(), name="app", window=Window.of_bytes(data), mode=0o755, named=True, names=()
-    )
+    artifact = Artifact(place=Place("app", True, "app", ()), window=Window.of_bytes(data), mode=0o755)
     start, peak = time.process_time(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    report, skipped = inspect(artifact, OPTIONS)
+    met = list(inspect_artifact(artifact, OPTIONS))
     assert time.process_time() - start < SECONDS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < MEBIBYTES * 1024
-    assert report is not None or skipped
-    for row in skipped:
-        assert isinstance(row, Skipped)
-        assert "\n" not in row.reason
-    for image in report.images if report else ():
+    assert met
+    for row in met:
+        assert not isinstance(row, Skipped) or "\n" not in row.reason
+    for image in (image for one in met if isinstance(one, FileReport) for image in one.images):
         crashed = [outcome.message for outcome in image.outcomes if outcome.status == "error"]
         assert not crashed, crashed
 

@@ -10,8 +10,9 @@ import lief
 import msgspec
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.model import SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real.hostile import RECORD, carrying, compiled, main, marks, section_of
 from tests.real.indexes import member, npm

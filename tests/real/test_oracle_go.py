@@ -5,8 +5,9 @@ import gzip
 import subprocess
 from pathlib import Path
 
+from inspector.batch import inspect_paths
 from inspector.model import Recorded, Unknown
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from tests.real.gorecord import NEWEST_GO, go_version_m, recorded
 from tests.real.inspected import build_of
 from tests.samples import Sample, Samples

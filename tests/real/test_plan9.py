@@ -7,11 +7,12 @@ import struct
 import pytest
 
 from formats import Image, Window, read
+from inspector.batch import inspect_paths
 from inspector.facts.buildid import build_ids
 from inspector.facts.buildinfo import MAGIC, read_build_info
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.model import SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from tests.real.gorecord import NEWEST_GO
 from tests.real.inspected import build_of, image_of
 from tests.real.symbols import symbols

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan, planned
 from inspector.intent.policy import parse
 from inspector.model import Intent, Severity, Threshold
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.policydraft import draft
 from inspector.rules import all_rules, named
 from tests.real.release import built

@@ -14,9 +14,10 @@ from pathlib import Path
 import lief
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.cli import main
 from inspector.model import FileReport, ImageReport, Report, SkipKind, Unknown
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real.published import Published, load
 from tests.real.test_oracle_go import as_go_prints

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan, from_options
 from inspector.model import Outcome, Severity, Status
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real.edited import flipped, saved, with_damaged_zone
 from tests.samples import Sample, Samples

@@ -12,9 +12,10 @@ import pytest
 import formats
 from formats import Window
 from formats.image import ElfNative
+from inspector.batch import inspect_paths
 from inspector.intent import Plan, from_profile
 from inspector.model import Declared, Intent, Outcome, Severity, Status
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real.edited import pe_headers, put, saved
 from tests.samples import Samples

@@ -10,9 +10,10 @@ from typing import Any
 import lief
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan
 from inspector.model import Declared, Intent, Outcome, Severity, Status
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real import edited
 from tests.real.edited import saved

@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan, from_profile
 from inspector.model import Declared, Intent, Outcome, Status
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.real.edited import saved
 from tests.real.inspected import image_of

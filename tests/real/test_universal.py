@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from inspector.batch import inspect_paths
 from inspector.model import Outcome, Report, SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from tests.build import macho
 from tests.real.edited import put, replaced, saved

@@ -10,8 +10,9 @@ import pytest
 
 import formats
 from formats import Image, Window
+from inspector.batch import inspect_paths
 from inspector.model import SkipKind, Status, Unknown
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.rules import select
 from scripts.sample_manifest import default_cache
 from scripts.toolchains import build_environment

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from formats import FormatError, Image, Unknown, Window, read
+from inspector.batch import inspect_paths
 from inspector.facts.functab import FunctionTable, find_table
 from inspector.model import Recorded, SkipKind
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from tests.real.gorecord import NEWEST_GO
 from tests.real.indexes import member, npm
 from tests.real.inspected import build_of, image_of

@@ -1,19 +1,13 @@
 """Listed checksums, held against the bytes of the files they are for."""
 
 import hashlib
-import json
-import os
 import zlib
 
 import pytest
 
-from inspector.intent import find_dists
-from inspector.model import (
-    Status,
-)
-from inspector.release.checksums import sums
+from inspector.model import Status
 from scripts.goreleaser import archive_row
-from tests.releases import AMD64, ARM64, NO_BYTES, Run
+from tests.releases import AMD64, ARM64, Run
 
 CONTENT = b"some bytes" * 1000
 
@@ -68,25 +62,3 @@ def test_only_files_that_are_here_and_that_were_given_are_hashed(run):
     given = str(run.dist / "arm64.tar.gz")
     assert [name for name, _ in run.proofs("checksum-file-mismatch", given)] == ["arm64.tar.gz"]
     assert len(run.proofs("checksum-file-mismatch")) == 2
-
-
-def test_a_sum_that_was_computed_is_not_computed_again(run):
-    run.archive(AMD64, "amd64.tar.gz", digest="00")
-    run.put("amd64.tar.gz")
-    run.put("artifacts.json", json.dumps(run.rows).encode())
-    (dist,) = find_dists([str(run.dist)])
-    path = str(run.dist.resolve() / "amd64.tar.gz")
-    (found,) = sums(dist, lambda _: True, {path: "beef"}, hashes=False)
-    assert (found.computed, found.listed) == ("beef", "00")
-    (found,) = sums(dist, lambda _: True, {"/elsewhere": "beef"}, hashes=True)
-    assert found.computed == NO_BYTES
-
-
-@pytest.mark.parametrize("make", ["link", "pipe", "directory"])
-def test_only_a_regular_file_is_read(run, tmp_path, make):
-    run.archive(AMD64, "amd64.tar.gz")
-    (tmp_path / "outside").write_bytes(b"")
-    place = run.dist / "amd64.tar.gz"
-    {"link": lambda: place.symlink_to("../outside"), "pipe": lambda: os.mkfifo(place), "directory": place.mkdir}[make]()
-    found = run.outcomes()["checksum-file-mismatch"]
-    assert (found.status, found.reason) == (Status.UNKNOWN, "not a regular file")

@@ -9,6 +9,7 @@ import time
 import pytest
 from msgspec.structs import replace
 
+from inspector.batch import inspect_paths
 from inspector.intent import Plan, find_dists
 from inspector.model import (
     Declared,
@@ -20,8 +21,8 @@ from inspector.model import (
     Unknown,
     WaiverClause,
 )
-from inspector.pipeline import Options, inspect_paths
-from inspector.release import release_outcomes
+from inspector.pipeline import Options
+from inspector.release import Listed, release_outcomes
 from inspector.rules import all_rules, select
 from inspector.ruling import Ruling
 from scripts.goreleaser import Target, archive_row, binary_row, checksum_row
@@ -230,7 +231,7 @@ def test_the_slices_of_a_file_are_one_program(run):
     slices = [replace(image(go_build(observed={"goarch": arch})), unclaimed_by=("list",)) for arch in ("amd64", "386")]
     report = report_of(file(path, *slices))
     plan = Plan(policy=policy(run, target(0, "arm64")))
-    outcomes = release_outcomes(report, [path], plan, select(("unexpected-target",)), TODAY, hashes=True)
+    outcomes = release_outcomes(report, Listed(), [path], plan, select(("unexpected-target",)), TODAY)
     assert [(e.label, e.value) for e in outcomes[0].evidence] == [(path, "linux/amd64, linux/386: not in list")]
 
 
@@ -261,7 +262,7 @@ def test_a_waiver_of_an_artifacts_finding_that_this_run_applied(run):
     (ruled,) = Ruling(run.policy, TODAY).on([applied], str(path), ())
     for one, status in ((ruled, Status.PASS), (applied, Status.FAIL)):
         report = report_of(file(str(path), image(go_build(), one)))
-        outcomes = release_outcomes(report, [str(path)], Plan(policy=run.policy), all_rules(), TODAY, hashes=True)
+        outcomes = release_outcomes(report, Listed(), [str(path)], Plan(policy=run.policy), all_rules(), TODAY)
         assert {outcome.rule: outcome.status for outcome in outcomes}["stale-waiver"] is status
 
 

@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 from msgspec.structs import replace
 
+from inspector.batch import inspect_paths
 from inspector.model import Severity, SkipKind, Threshold
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.reports.gitlab import render
 from inspector.rules import select
 from tests.reports import made

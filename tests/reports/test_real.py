@@ -6,7 +6,8 @@ import json
 import jsonschema
 import pytest
 
-from inspector.pipeline import Options, inspect_paths
+from inspector.batch import inspect_paths
+from inspector.pipeline import Options
 from inspector.reports import View, json_v1, text
 from inspector.rules import select
 

@@ -11,6 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from inspector import __version__
+from inspector.batch import inspect_paths
 from inspector.model import (
     Evidence,
     Intent,
@@ -20,7 +21,7 @@ from inspector.model import (
     Unknown,
     WaiverClause,
 )
-from inspector.pipeline import Options, inspect_paths
+from inspector.pipeline import Options
 from inspector.reports import View, json_v1, sarif
 from inspector.reports.sarif import BANDS, SCHEMA, uri_of
 from inspector.rules import all_rules, page, select

@@ -33,8 +33,8 @@ def test_one_content_under_names_for_two_targets_fails():
     assert found.severity == "error"
     assert found.message == "1 content is named for several targets: linux/amd64, linux/arm64"
     assert [(proof.label, proof.value) for proof in found.evidence] == [
-        ("dist/app_linux_amd64", f"meant for linux/amd64, built for linux/amd64 (SHA-256 abababababab…)"),
-        ("dist/app_linux_arm64", f"meant for linux/arm64, built for linux/amd64 (SHA-256 abababababab…)"),
+        ("dist/app_linux_amd64", "meant for linux/amd64, built for linux/amd64 (SHA-256 abababababab…)"),
+        ("dist/app_linux_arm64", "meant for linux/arm64, built for linux/amd64 (SHA-256 abababababab…)"),
     ]
     assert found.fix == "build the target whose program is missing"
 
