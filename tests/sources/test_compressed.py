@@ -1,4 +1,4 @@
-"""gzip, bzip2 and xz: of a tar, of one file, cut off, damaged, and bombs."""
+"""gzip, bzip2, xz and zstd: of a tar, of one file, cut off, damaged, and bombs."""
 
 import bz2
 import gzip
@@ -10,8 +10,9 @@ import pytest
 
 from inspector.model import SkipKind, Unknown
 from tests.sources.containers import ELF, PE, met, only, tar_of, zip_of
+from tests.sources.zst import zipfile, zst, zstd
 
-COMPRESS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress}
+COMPRESS = {"gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": zst}
 
 NOISE = random.Random(7).randbytes(300_000)
 
@@ -98,6 +99,7 @@ def bomb(suffix: str, megabytes: int) -> bytes:
         "gz": lambda: zlib.compressobj(9, zlib.DEFLATED, 31),
         "bz2": bz2.BZ2Compressor,
         "xz": lambda: lzma.LZMACompressor(preset=0),
+        "zst": zstd.ZstdCompressor,
     }
     maker = makers[suffix]()
     return b"".join([maker.compress(ELF), *(maker.compress(bytes(1 << 20)) for _ in range(megabytes)), maker.flush()])
@@ -143,3 +145,46 @@ def test_an_xz_that_asks_for_too_much_memory_is_a_limit_row(tmp_path):
     row = only(met(path))
     assert row.kind is SkipKind.LIMIT
     assert "memory" in row.reason
+
+
+def test_a_zstd_frame_that_asks_for_too_much_memory_is_a_limit_row(tmp_path):
+    path = tmp_path / "a.zst"
+    # RFC 8878, 3.1.1.1: a descriptor that says nothing but a window, of 2**(10 + exponent) bytes; then raw blocks.
+    block = (len(ELF) << 3 | 1).to_bytes(3, "little") + ELF
+    for log, content in ((27, ELF), (28, None), (41, None)):
+        path.write_bytes(b"\x28\xb5\x2f\xfd\0" + bytes([log - 10 << 3]) + block)
+        thing = only(met(path))
+        assert thing.content == content
+        assert content or (thing.kind is SkipKind.LIMIT and "memory" in thing.reason), thing
+
+
+def test_zstd_frames_to_be_skipped_are_skipped_before_and_between_others(tmp_path):
+    note = b"\x50\x2a\x4d\x18\x04\0\0\0note"
+    path = tmp_path / "a.tar.zst"
+    whole = tar_of({"a": ELF + NOISE})
+    path.write_bytes(note * 3 + zst(whole[:1000]) + note + zst(whole[1000:]) + note)
+    assert only(met(path)).content == ELF + NOISE
+
+
+def test_zstd_frames_to_be_skipped_have_no_end_but_the_limit(tmp_path):
+    path = tmp_path / "a.zst"
+    path.write_bytes(zst(ELF) + b"\x5f\x2a\x4d\x18\0\0\0\0" * 100_001)
+    row = only(met(path))
+    assert row.kind is SkipKind.LIMIT
+    assert "streams" in row.reason
+
+
+def test_a_zstd_frame_to_be_skipped_that_is_longer_than_the_file_is_truncated(tmp_path):
+    path = tmp_path / "a.zst"
+    path.write_bytes(b"\x50\x2a\x4d\x18\xff\xff\xff\xff" + NOISE)
+    assert only(met(path)).kind is SkipKind.TRUNCATED
+
+
+def test_zips_members_of_method_93_are_zstd(tmp_path):
+    path = tmp_path / "a.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_ZSTANDARD) as archive:
+        archive.writestr("app", ELF + NOISE)
+        archive.writestr("bomb", ELF + bytes(80 << 20))
+    app, row = met(path)
+    assert app.content == ELF + NOISE
+    assert (row.members, row.kind) == (("bomb",), SkipKind.LIMIT)

@@ -17,6 +17,8 @@ from inspector.sources.archives import Artifact, artifacts
 from inspector.sources.limits import Budget
 from inspector.sources.place import Place
 from tests.sources.containers import ELF, PE, tar_of, zip_of
+from tests.sources.packages import apk_of, cpio_of, deb_of, file_tags, files_of, rpm_of, stripped_cpio_of
+from tests.sources.zst import zst
 
 FILES = {
     "bin/app": ELF + random.Random(1).randbytes(2000),
@@ -36,6 +38,13 @@ CONTAINERS = (
     gzip.compress(tar_of(FILES)),
     bz2.compress(tar_of(FILES)),
     lzma.compress(tar_of(FILES)),
+    zst(tar_of(FILES)),
+    deb_of(tar_of(FILES)),
+    deb_of(lzma.compress(tar_of(FILES)), "data.tar.xz"),
+    rpm_of(cpio_of(files_of(FILES))),
+    rpm_of(stripped_cpio_of(files_of(FILES)), None, file_tags(files_of(FILES))),
+    rpm_of(zst(cpio_of(files_of(FILES))), "zstd"),
+    apk_of({".PKGINFO": b"pkgname = app"}, FILES),
     gzip.compress(ELF * 100),
 )
 
