@@ -9,10 +9,11 @@ from html import unescape
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from inspector.model import SkipKind
+from inspector.model import ReleaseRule, SkipKind
+from inspector.rules import all_rules
 from tests.real.gate import RELEASE, Findings
 
-RELEASE_WIDE = {"missing-target", "unexpected-target", "checksum-file-mismatch", "stale-waiver"}
+RELEASE_WIDE = {rule.name for rule in all_rules() if isinstance(rule, ReleaseRule)}
 
 _TITLE = re.compile(r"(?P<rule>[a-z0-9-]+) \(GBI\d{3}\)")
 _MEMBER = re.compile(r"(?P<name>\S+)(?: -> slice \S+)?: ")
