@@ -148,7 +148,7 @@ def _tells(text: str, found: list[Word], *, versioned: bool) -> bool:
     if versioned or "musl" in text:
         return True
     if any(word.kind in {"other", "filler"} for word in found):
-        return text not in _LIBC_AND_VENDOR | _LEVELS or text == "uclibc"
+        return text not in _LIBC_AND_VENDOR | _LEVELS or text in {"glibc", "uclibc"}
     return False
 
 

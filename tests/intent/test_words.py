@@ -63,6 +63,7 @@ def test_so_do_the_directories_of_goreleaser(name):
         ("app-win7-amd64.zip", ("app", "win7")),
         ("app-linux-amd64-musl", ("app", "musl")),
         ("app-linuxmusl-x64", ("app", "musl")),
+        ("app-glibc_linux_amd64", ("app", "glibc")),
         ("x86_64-unknown-linux-musl", ("musl",)),
         ("app-debug-linux-arm64", ("app", "debug")),
         ("app_linux_amd64_race", ("app", "race")),
