@@ -32,8 +32,11 @@ class Workers(Protocol):
     def executor(self, jobs: int) -> Executor:
         """Return an executor with room for ``jobs`` tasks at a time; the one in use, or a new one."""
 
-    def discard(self) -> str:
-        """Give up the executor at once, whatever it is doing; return how its first dead worker ended."""
+    def autopsy(self) -> str:
+        """Say how the only worker of a broken executor ended: "was ended by SIGSEGV"."""
+
+    def discard(self) -> None:
+        """Give up the executor at once, whatever it is doing."""
 
 
 def run(orders: Iterable[Order], workers: Workers, tick: Callable[[], None]) -> Iterator[tuple[Order, Result]]:
@@ -86,6 +89,7 @@ def _alone(order: Order, workers: Workers, tick: Callable[[], None]) -> Result:
     while not wait((future,), _TICK).done:
         tick()
     if isinstance(future.exception(), BrokenExecutor):
-        reason = f"the process that read it {workers.discard()}"
+        reason = f"the process that read it {workers.autopsy()}"
+        workers.discard()
         return Result(skipped=tuple(failed(order, SkipKind.UNREADABLE, reason)))
     return future.result()

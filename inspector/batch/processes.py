@@ -59,24 +59,27 @@ class Processes:
             )
         return self._executor
 
-    def discard(self) -> str:
-        """End the processes; return how the first that had died by itself ended."""
+    def autopsy(self) -> str:
+        """Say how the only process of a broken pool ended."""
+        (process,) = self._context.started
+        process.join(_PATIENCE)  # a pool tells of a death before the process is quite gone
+        return "is gone" if process.exitcode is None else _how(process.exitcode)
+
+    def discard(self) -> None:
+        """End the processes."""
         executor, self._executor = self._executor, None
         if executor is None:
-            return "is gone"
-        ended = [process for process in self._context.started if process.exitcode]
-        how = _how(ended[0].exitcode or 0) if ended else "is gone"
+            return
         for process in self._context.started:
             process.kill()
         executor.shutdown(wait=True, cancel_futures=True)
         for process in self._context.started:
             process.join(_PATIENCE)
-        return how
 
 
 def _how(code: int) -> str:
     """Say how a process ended, by its exit code."""
-    if code > 0:
+    if code >= 0:
         return f"ended with exit code {code}"
     try:
         name = signal.Signals(-code).name
