@@ -8,7 +8,7 @@ from typing import Final, TextIO, TypeVar
 import msgspec
 
 from inspector import PROGRAM, model
-from inspector.reports.documents import write_json
+from inspector.reports.documents import write_long_json
 from inspector.reports.json_v1_types import (
     Checksum,
     Declared,
@@ -44,12 +44,11 @@ SCHEMA_VERSION: Final = 1
 
 
 def render(report: model.Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
-    """Write the report as one indented JSON object."""
-    write_json(document(report), out)
+    """Write the report as one indented JSON object, one file after the other: there may be too many for memory."""
+    write_long_json(_without_files(report), "files", map(of_file, report.files), out)
 
 
-def document(report: model.Report) -> Document:
-    """Return the report in the contract's types."""
+def _without_files(report: model.Report) -> Document:
     totals = summarise(report)
     return Document(
         schema_version=SCHEMA_VERSION,
@@ -65,7 +64,7 @@ def document(report: model.Report) -> Document:
             error=totals.by_status[model.Status.ERROR],
             worst=totals.worst.value if totals.worst else None,
         ),
-        files=tuple(of_file(file) for file in report.files),
+        files=(),
         release=tuple(of_outcome(outcome) for outcome in report.release),
         skipped=tuple(_fill(Skipped, row) for row in report.skipped),
     )

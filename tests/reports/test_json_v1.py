@@ -135,6 +135,13 @@ def test_the_same_report_is_the_same_text():
     assert written(made.release()) == written(made.release())
 
 
+@pytest.mark.parametrize("make", REPORTS)
+def test_it_is_indented_as_one_document(make):
+    """Though its files are written one by one."""
+    text = written(make())
+    assert text == json.dumps(json.loads(text), indent=2, ensure_ascii=False) + "\n"
+
+
 @pytest.mark.parametrize(
     ("path", "value"),
     [
