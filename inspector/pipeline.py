@@ -30,7 +30,19 @@ from inspector.model import (
 )
 from inspector.portability import portability
 from inspector.ruling import Ruling
-from inspector.sources import TROUBLE, Artifact, Beside, Budget, Found, Place, explain, in_directory, look_into, shown
+from inspector.sources import (
+    TROUBLE,
+    Artifact,
+    Beside,
+    Budget,
+    Found,
+    Place,
+    explain,
+    in_directory,
+    look_into,
+    shown,
+    unpacked_name,
+)
 
 _NAMES: Final = {
     formats.Format.ELF: "an ELF",
@@ -76,12 +88,22 @@ def inspect(links: Sequence[Found], options: Options) -> Iterator[FileReport | S
     row; nothing that a file holds raises from here.
     """
     first, *others = links
-    for met in look_into(first):
+    apart: list[Found] = []
+    for number, met in enumerate(look_into(first)):
+        if number == 0 and others and _is_called_after(met, first):
+            others, apart = [], others
         if isinstance(met, Skipped):
             yield met
             yield from (_renamed(met, other) for other in others)
         else:
             yield from inspect_artifact(met, options, others)
+    for other in apart:
+        yield from inspect((other,), options)
+
+
+def _is_called_after(met: Artifact | Skipped, found: Found) -> bool:
+    """Say whether what was met has its name from the file that holds it: then it has another under another name."""
+    return met.members[:1] == (shown(unpacked_name(found.place.name)),)
 
 
 def _renamed(row: Skipped, other: Found) -> Skipped:

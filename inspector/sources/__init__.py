@@ -15,7 +15,7 @@ from inspector.sources.chosen import EVERYTHING, Chosen, chosen
 from inspector.sources.files import STDIN, Found, find, opened
 from inspector.sources.limits import Budget
 from inspector.sources.links import gathered
-from inspector.sources.names import shown
+from inspector.sources.names import shown, unpacked_name
 from inspector.sources.place import Place
 from inspector.sources.trouble import TROUBLE, explain
 
@@ -36,6 +36,7 @@ __all__ = [
     "in_directory",
     "look_into",
     "shown",
+    "unpacked_name",
     "walk",
 ]
 

@@ -23,7 +23,7 @@ from inspector.sources.limits import (
     Budget,
 )
 from inspector.sources.member import Member, Packed
-from inspector.sources.names import Names, shown
+from inspector.sources.names import Names, shown, unpacked_name
 from inspector.sources.place import Place
 from inspector.sources.spool import spooled
 from inspector.sources.trouble import TROUBLE, Unreadable
@@ -125,11 +125,8 @@ def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -
         with spooled(content.pieces(), budget, MAX_TOTAL) as tar:
             yield from _listed(place, tars.members(tar), budget)
         return
-    name = place.name
-    for suffix in (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tzst"):
-        name = name.removesuffix(suffix) or name
     mode = Unknown(f"{kind.value} keeps no mode")
-    yield from _member(place, Member(name, None, mode, content), budget)
+    yield from _member(place, Member(unpacked_name(place.name), None, mode, content), budget)
 
 
 def _listed(place: Place, listing: Iterator[Member], budget: Budget) -> Iterator[Artifact | Skipped]:

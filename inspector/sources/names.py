@@ -15,10 +15,19 @@ OUTPUT_ROOTS: Final = frozenset({"artifacts", "build", "dist", "out", "output", 
 """Directories a build writes its output below. What stands above one is the project's place on some machine:
 /home/me/windows-stuff/dist/app says nothing about windows."""
 
+_COMPRESSED: Final = (".gz", ".bz2", ".xz", ".zst", ".tgz", ".tbz2", ".txz", ".tzst")
+
 
 def member_parts(name: str) -> list[str]:
     r"""Return the components of a member's name; ``\`` divides too, since some zip writers use it."""
     return [part for part in re.split(r"[/\\]", name) if part] or [name]
+
+
+def unpacked_name(name: str) -> str:
+    """Return how the one file in a compressed file is called, which keeps no name that can be relied on."""
+    for suffix in _COMPRESSED:
+        name = name.removesuffix(suffix) or name
+    return name
 
 
 def names_of(parts: Sequence[str], *outer: tuple[str, str]) -> Names:
