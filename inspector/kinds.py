@@ -85,7 +85,9 @@ unreadable: the file could not be opened or read.
 
 ## What it means
 The system refused: no such file, no permission, a broken link, a read error;
-or an archive member is encrypted or uses a compression this tool lacks.
+or an archive member is encrypted or uses a compression this tool lacks; or a
+package is a delta to another one, without whole files, or of a format version
+this tool does not know.
 
 ## What to do
 Check the path and its permissions; unpack an encrypted archive yourself and

@@ -1,4 +1,4 @@
-"""From paths to artifacts: files, directories, standard input, and zip, tar and compressed files inside them.
+"""From paths to artifacts: files, directories, standard input, and the archives, packages and compressed files there.
 
 Nothing is unpacked under its own name: a member is read in memory, or beyond 32 MiB in an unnamed temporary
 file. Every bound is in ``limits``. What cannot be inspected is a Skipped row; no input raises.
