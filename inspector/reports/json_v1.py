@@ -53,6 +53,7 @@ def _without_files(report: model.Report) -> Document:
     return Document(
         schema_version=SCHEMA_VERSION,
         tool=Tool(PROGRAM, report.version),
+        interrupted=report.interrupted,
         summary=Summary(
             files=totals.files,
             images=totals.images,

@@ -322,6 +322,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[File, ...]
     release: tuple[Outcome, ...]
     skipped: tuple[Skipped, ...]
+    interrupted: bool = False  # the run was ended before everything was inspected
 
 
 def schema() -> dict[str, Any]:

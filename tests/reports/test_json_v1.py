@@ -54,7 +54,7 @@ def test_every_report_is_valid(make):
 
 def test_keys_are_the_contracts_in_its_order():
     top = document(made.warned())
-    assert keys(top) == "schema_version tool summary files release skipped"
+    assert keys(top) == "schema_version tool summary files release skipped interrupted"
     assert keys(top["tool"]) == "name version"
     assert keys(top["summary"]) == "files images skipped pass fail not_applicable unknown error worst"
     assert keys(top["files"][0]) == "path members size sha256 images"
