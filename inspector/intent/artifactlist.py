@@ -61,7 +61,7 @@ WITHOUT_PROGRAMS: Final = frozenset(
 
 TYPES: Final = frozenset({BINARY, ARCHIVE, *LIBRARIES}) | UPLOADED | STAGED | WITHOUT_PROGRAMS
 
-_OPENED: Final = (".gz", ".tar", ".tgz", ".txz", ".xz", ".zip")
+_OPENED: Final = (".gz", ".tar", ".tgz", ".txz", ".tzst", ".xz", ".zip", ".zst")
 """Endings of archives that this tool looks into."""
 
 _LEVELS: Final = {

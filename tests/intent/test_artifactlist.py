@@ -92,7 +92,8 @@ def test_of_programs_packed_together_gos_must_be_in_the_archive(tmp_path):
         ({}, True, ("demo",)),
         ({"Binaries": ["bin/demo"]}, True, ("demo",)),
         ({"Format": "gz", "name": "demo.gz"}, True, ()),
-        ({"Format": "tar.zst", "name": "demo.tar.zst"}, False, ("demo",)),
+        ({"Format": "tar.zst", "name": "demo.tar.zst"}, True, ("demo",)),
+        ({"Format": "7z", "name": "demo.7z"}, False, ("demo",)),
     ],
 )
 def test_what_an_archive_must_hold(tmp_path, extra, opens, holds):
