@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import signal
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing.context import SpawnContext, SpawnProcess
@@ -15,6 +16,9 @@ from inspector.pipeline import Options
 
 _PATIENCE: Final = 5.0
 """Seconds in which a process that was told to end is gone."""
+
+_PAUSE: Final = 0.01
+"""Seconds between two looks at a process that is about to be gone."""
 
 _MEANING: Final = {
     "SIGKILL": "as the system does when memory runs out",
@@ -62,7 +66,11 @@ class Processes:
     def autopsy(self) -> str:
         """Say how the only process of a broken pool ended."""
         (process,) = self._context.started
-        process.join(_PATIENCE)  # a pool tells of a death before the process is quite gone
+        # A pool tells of a death before the process is quite gone, and waits for it in a thread of its own: asked at
+        # the same time, the system tells only one of the two.
+        end = time.monotonic() + _PATIENCE
+        while process.exitcode is None and time.monotonic() < end:
+            time.sleep(_PAUSE)
         return "is gone" if process.exitcode is None else _how(process.exitcode)
 
     def discard(self) -> None:
