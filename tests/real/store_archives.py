@@ -1,4 +1,4 @@
-"""Archives for a store, by the tools of Python's standard library."""
+"""Archives and packages for a store."""
 
 from __future__ import annotations
 
@@ -9,9 +9,12 @@ import lzma
 import tarfile
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from tests.real.store import Content, Entry, below
+from tests.sources.packages import deb_of
+from tests.sources.zst import zst
 
 EPOCH = (2026, 1, 1, 0, 0, 0)
 
@@ -34,6 +37,17 @@ def tar_xz(*members: Entry) -> Content:
 def tar_bz2(*members: Entry) -> Content:
     """Return a tar.bz2."""
     return Content(partial(_tar, members, "w:bz2", compresslevel=1), below(members))
+
+
+def tar_zst(*members: Entry) -> Content:
+    """Return a tar.zst, its blocks as they are."""
+    return Content(lambda: zst(_tar(members, "w")), below(members))
+
+
+def deb(*members: Entry) -> Content:
+    """Return a Debian package, in whose tar names begin with ./ as dpkg-deb writes them."""
+    stored = tuple(replace(member, name=f"./{member.name}") for member in members)
+    return Content(lambda: deb_of(_tar(stored, "w:gz", compresslevel=1), "data.tar.gz"), below(members))
 
 
 def zipped(*members: Entry) -> Content:

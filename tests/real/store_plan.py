@@ -8,9 +8,10 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from inspector.sources.limits import MAX_DEPTH
 from tests.real.edited import replaced
 from tests.real.store import Content, Entry, Image, Plan, ReleaseWide, Special, Sums, noise, program, unusable
-from tests.real.store_archives import tar, tar_gz, zipped
+from tests.real.store_archives import deb, tar, tar_gz, zipped
 from tests.real.store_defects import MODIFIED, PROGRAMS, Defect, archives, error
 from tests.real.store_products import LICENSE, PRODUCTS, README, Product, Release, Shelf, extension
 from tests.samples import Samples
@@ -71,6 +72,7 @@ class _Store:
         good = [
             Entry("hello_1.0.0_linux_arm64.tar.gz", tar_gz(Entry("hello", arm), Entry("README.md", README, 0o644))),
             Entry("hello_1.0.0_windows_amd64.zip", zipped(Entry("hello.exe", windows))),
+            Entry("hello_1.0.0_linux_amd64.deb", deb(Entry("usr/bin/hello", linux))),
             Entry(f"hello_1.0.0_freebsd_amd64{archive(HELLO, 'freebsd/amd64')[0]}",
                   archive(HELLO, "freebsd/amd64")[1]),
         ]  # fmt: skip
@@ -86,11 +88,12 @@ class _Store:
             Entry("hello_1.0.2_openbsd_arm64.zip", zipped(
                 Entry("hello", arm, adds=frozenset({error("wrong-goos")})))),
         ]  # fmt: skip
-        too_deep = zipped(Entry("a.zip", zipped(Entry("b.zip", zipped(Entry("c.zip", unusable(
-            zipped(Entry("hello", linux)).data, "limit")))))))  # fmt: skip
+        too_deep = Entry("hello.zip", unusable(zipped(Entry("hello", linux)).data, "limit"))
+        for depth in range(MAX_DEPTH):
+            too_deep = Entry(f"bundles/too-deep-{depth}.zip", zipped(too_deep), 0o644, why="too many archives")
         self.plan.entries += [
             Entry("bundles/hello-1.0.2.tar", tar(*good, *broken), 0o644, why="two of its archives are wrong"),
-            Entry("bundles/too-deep.zip", too_deep, 0o644, why="archives four deep"),
+            too_deep,
         ]
         copies = ("hello_1.0.0_linux_arm64.tar.gz", "hello_1.0.2_openbsd_arm64.zip")
         names = [f"bundles/hello-1.0.2.tar -> {copy} -> hello" for copy in copies]
@@ -163,7 +166,8 @@ class _Store:
     def _odd(self, product: Product, port: str, content: Content, rule: str) -> None:
         release = self._next(product)
         entry = Entry(release.place(port, extension(port)), content, why=rule)
-        self._add(release, [entry], frozenset({port}))
+        # Nothing packed: what is in a package of a system is not compared with what is in none.
+        self.plan.entries += [*release.healthy(self._shelf, None, frozenset({port})), entry]
         self._expect(rule, "warning", [entry.name], "it was built from other things than the rest of its release")
 
     def _expect(self, rule: str, severity: str, names: Iterable[str], why: str) -> None:

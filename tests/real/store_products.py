@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.build import macho
 from tests.real.store import Content, Entry, Image, noise, program
-from tests.real.store_archives import compressed, tar, tar_bz2, tar_gz, tar_xz, zipped
+from tests.real.store_archives import compressed, deb, tar, tar_bz2, tar_gz, tar_xz, tar_zst, zipped
 from tests.samples import Samples
 
 RELEASE = Path(__file__).parents[2] / "samples" / "release"
@@ -130,7 +130,10 @@ class Shelf:
             (".tar.bz2", lambda: tar_bz2(plain)),
             (".zip", lambda: zipped(plain)),
             (".xz", lambda: compressed(content, ".xz")),
+            (".tar.zst", lambda: tar_zst(plain, *texts)),
         )
+        if port == "linux/s390x":
+            return ".deb", deb(Entry(f"usr/bin/{binary}", content))
         suffix, pack = ways[PACKED.index((product, port)) % len(ways)]
         return suffix, pack()
 
@@ -167,12 +170,12 @@ class Release:
         """Return the path of an artifact for a port, or of one that is called as if it were for another target."""
         return f"{self.directory}/{self.product.name}_{self.version}_{called or port.replace('/', '_')}{suffix}"
 
-    def healthy(self, shelf: Shelf, number: int, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
-        """Yield its artifacts: most of them plain programs, one or two of each release packed."""
+    def healthy(self, shelf: Shelf, number: int | None, without: frozenset[str] = frozenset()) -> Iterator[Entry]:
+        """Yield its artifacts: plain programs, but for those whose turn it is to be packed, by the release's number."""
         for at, port in enumerate(self.product.ports):
             if port in without:
                 continue
-            if (at + number) % 8 == 0:
+            if number is not None and (at + number) % 8 == 0:
                 suffix, content = shelf.archive(self.product, port)
                 yield Entry(self.place(port, suffix), content, 0o644)
             else:

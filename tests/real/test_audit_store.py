@@ -1,0 +1,222 @@
+"""An audit of a whole store finds everything that was planted in it, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Hashable, Iterable
+from pathlib import Path
+
+import msgspec
+
+from inspector.model import Severity
+from inspector.rules import all_rules
+from tests.cli.process import PROGRAM, environment
+from tests.real import store_plan, store_policy
+from tests.real.store import Finding, Place, Plan
+from tests.samples import Samples
+
+STORE = "store"
+MEBIBYTES = 200
+"""What a process may hold at most: far from what ten thousand reports take, and above what the libraries do."""
+
+AS_BUILT = frozenset(
+    {"path-leak", "devel-version", "no-vcs", "old-go", "godebug-override", "tzdata-missing", "tzdata-stale"}
+    | {"pure-go-resolver", "exec-lookup-on-windows", "pe-os-version-lies", "macho-min-os"}
+)
+"""Rules whose notes are true of samples for the way they were built: without -trimpath and version control, with zones
+from the system, by a Go release that is not the newest."""
+
+NEVER_PLANTED = {"rule-crashed": "a defect of the tool itself"}
+
+
+# --- what is read of a report: it has 400 MB for ten thousand artifacts -----------------------------------------
+
+
+class Evidence(msgspec.Struct):
+    label: str
+
+
+class Outcome(msgspec.Struct):
+    rule: str
+    status: str
+    severity: str
+    waiver: dict[str, str | None] | None
+    evidence: list[Evidence]
+
+
+class Brief(msgspec.Struct):
+    """An outcome without its evidence."""
+
+    rule: str
+    status: str
+    severity: str
+    waiver: dict[str, str | None] | None
+
+
+class Observed(msgspec.Struct):
+    goos: str | dict[str, str]
+    goarch: str | dict[str, str]
+
+    @property
+    def port(self) -> str:
+        return "/".join("?" if isinstance(fact, dict) else fact for fact in (self.goos, self.goarch))
+
+
+class Image(msgspec.Struct):
+    slice: str | None
+    observed: Observed
+    outcomes: list[Brief]
+
+    @property
+    def failed(self) -> list[Finding]:
+        return [(o.rule, o.severity) for o in self.outcomes if o.status == "fail" and not o.waiver]
+
+
+class File(msgspec.Struct):
+    path: str
+    members: list[str]
+    images: list[Image]
+
+
+class Row(msgspec.Struct):
+    path: str
+    members: list[str]
+    slice: str | None
+    kind: str
+
+
+class Report(msgspec.Struct):
+    summary: dict[str, int | str | None]
+    files: list[File]
+    release: list[Outcome]
+    skipped: list[Row]
+
+    @property
+    def images(self) -> dict[Place, Image]:
+        return {(below(f.path), tuple(f.members), image.slice): image for f in self.files for image in f.images}
+
+    @property
+    def skips(self) -> dict[Place, str]:
+        return {(below(row.path), tuple(row.members), row.slice): row.kind for row in self.skipped}
+
+    @property
+    def of_release(self) -> dict[Finding, list[str]]:
+        """The artifacts that each finding of a release-wide rule is about, once for each of its evidence."""
+        failed = [outcome for outcome in self.release if outcome.status == "fail"]
+        return {(o.rule, o.severity): [proof.label for proof in o.evidence] for o in failed}
+
+
+def below(path: str) -> str:
+    return path.partition("/")[2]
+
+
+def audited(folder: Path, *arguments: str) -> tuple[int, Report]:
+    """Run the tool as a process of its own; whatever the number of artifacts, none of its processes gets large."""
+    run = (
+        "import resource, subprocess, sys\n"
+        "code = subprocess.run(sys.argv[1:]).returncode\n"
+        "print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss >> 10)\n"
+    )
+    command = [*PROGRAM, "audit", "-j", "2", "-f", "json=report.json", *arguments]
+    # A small process between: what the largest one held at the start of another counts as that one's.
+    done = subprocess.run(
+        [sys.executable, "-c", run, *command],
+        cwd=folder, env=environment(), capture_output=True, text=True, timeout=1800, check=True,
+    )  # fmt: skip
+    assert "Traceback" not in done.stderr
+    code, mebibytes = map(int, done.stdout.split()[-2:])
+    assert mebibytes < MEBIBYTES
+    return code, msgspec.json.decode((folder / "report.json").read_bytes(), type=Report)
+
+
+def unlike(seen: Iterable[Hashable], planted: Iterable[Hashable]) -> dict[str, list[Hashable]]:
+    """What differs, as often as it does: empty when nothing does."""
+    here, there = Counter(seen), Counter(planted)
+    found = {"not planted": here - there, "not found": there - here}
+    return {what: sorted(difference.elements(), key=str) for what, difference in found.items() if difference}
+
+
+def agree(report: Report, plan: Plan) -> None:
+    """Hold everything that was said against everything that was planted."""
+    seen, planted = report.images, plan.images
+    assert unlike(((p, i.observed.port) for p, i in seen.items()), ((p, i.port) for p, i in planted.items())) == {}
+    assert unlike(report.skips.items(), plan.skips.items()) == {}
+    found = ((place, finding) for place, image in seen.items() for finding in image.failed)
+    assert unlike(
+        (one for one in found if not (one[1][1] == "note" and one[1][0] in AS_BUILT)),
+        ((place, finding) for place, image in planted.items() for finding in image.findings),
+    ) == {}  # fmt: skip
+    assert unlike(
+        ((finding, name) for finding, names in report.of_release.items() for name in names),
+        (((one.rule, one.severity), name) for one in plan.release for name in one.artifacts),
+    ) == {}  # fmt: skip
+
+
+def counts(plan: Plan) -> dict[str, int]:
+    """What the plan makes of totals: errors and warnings as one of each rule and image, or for the release."""
+    findings = [finding for image in plan.images.values() for finding in image.findings]
+    findings += {(one.rule, one.severity) for one in plan.release}
+    by_severity = Counter(severity for _, severity in findings)
+    return {"error": by_severity["error"], "warning": by_severity["warning"]}
+
+
+def worst_of(plan: Plan) -> Counter[str]:
+    """How many artifacts have an error, at most a warning, or neither."""
+    worst: dict[tuple[str, tuple[str, ...]], str] = {}
+    for (path, members, _), image in plan.images.items():
+        severities = {severity for _, severity in image.findings} | {"ok"}
+        before = worst.get((path, members), "ok")
+        worst[path, members] = next(s for s in ("error", "warning", "ok") if s in severities | {before})
+    return Counter(worst.values())
+
+
+def test_everything_that_was_planted_in_a_store_is_found_and_nothing_else(samples: Samples, tmp_path: Path):
+    plan = store_plan.planned(samples, 0, STORE)
+    assert len(plan.broken) >= len(plan.artifacts) / 100
+    plan.make(tmp_path / STORE)
+    others = [word for name in ("text", "markdown", "sarif") for word in ("-f", f"{name}=report.{name}")]
+    code, report = audited(tmp_path, "--no-config", *others, STORE)
+    assert code == 1
+    agree(report, plan)
+
+    total, planted = report.summary, counts(plan)
+    assert (total["files"], total["images"], total["skipped"]) == (
+        len(plan.artifacts), len(plan.images), len(plan.skips),
+    )  # fmt: skip
+    assert (total["error"], total["worst"]) == (0, "error")
+    outcomes = [outcome for image in report.images.values() for outcome in image.outcomes] + report.release
+    by_status = Counter(outcome.status.replace("-", "_") for outcome in outcomes)
+    assert {status: total[status] for status in by_status} == by_status
+    by_severity = Counter(outcome.severity for outcome in outcomes if outcome.status == "fail")
+    assert {severity: by_severity[severity] for severity in planted} == planted
+
+    worst = worst_of(plan)
+    text = numbers((tmp_path / "report.text").read_text(encoding="utf-8"))
+    assert f"{total['files']} files ({total['images']} images)" in text
+    assert f": {worst['ok']} ok, {worst['warning']} with warnings, {worst['error']} with errors" in text
+    assert f"{total['fail']} failed ({planted['error']} errors, {planted['warning']} warnings," in text
+    markdown = numbers((tmp_path / "report.markdown").read_text(encoding="utf-8"))
+    assert f"{total['files']} artifacts: {worst['error']} failed, {worst['warning']} with warnings" in markdown
+    (run,) = json.loads((tmp_path / "report.sarif").read_bytes())["runs"]
+    levels = Counter(result["level"] for result in run["results"] if result["kind"] == "fail")
+    for severity, number in planted.items():  # of the release it has a result for each artifact
+        names = [len(names) - 1 for (_, how), names in report.of_release.items() if how == severity]
+        assert levels[severity] == number + sum(names)
+
+
+def numbers(text: str) -> str:
+    """Take a text's line breaks and the commas in its numbers out."""
+    return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(text.split()))
+
+
+def test_no_rule_is_left_out(samples: Samples):
+    """What may be an error or a warning is planted, with a policy or without one."""
+    plans = (store_plan.planned(samples, 0, STORE), store_policy.planned(samples, STORE)[0])
+    planted = {rule for plan in plans for image in plan.images.values() for rule, _ in image.findings}
+    planted |= {one.rule for plan in plans for one in plan.release}
+    known = {rule.name for rule in all_rules() if rule.severity is not Severity.NOTE}
+    assert known - planted == set(NEVER_PLANTED)
