@@ -27,3 +27,7 @@ or a library before the system kills whatever it likes."""
 KEPT_FILES: Final = 64
 KEPT_ROWS: Final = 8_192
 """Reports and skipped rows that are held in memory; from there on they are put on disk. A report takes 100 KiB."""
+
+PACKED: Final = 64 << 20
+"""Bytes of packed reports that one found file may give, for they are sent from process to process in one piece. A
+report takes 6 KiB, so these are 10,000 programs in one archive; no release or package holds a tenth."""

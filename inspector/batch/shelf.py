@@ -42,6 +42,11 @@ class Inspected(msgspec.Struct, frozen=True):
         """Take a report, packed or as it is."""
         return cls(brief_of(report), pack(report) if packed else report)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the report if it is packed, else 0."""
+        return len(self.report) if isinstance(self.report, bytes) else 0
+
 
 def pack(value: FileReport | Skipped) -> bytes:
     """Return a report's or a row's bytes."""

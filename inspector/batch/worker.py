@@ -12,19 +12,20 @@ from typing import Any
 
 import msgspec
 
-from inspector.batch.limits import GRACE, MEMORY, SECONDS
+from inspector.batch.limits import GRACE, KEPT_FILES, MEMORY, PACKED, SECONDS
 from inspector.batch.queue import Order
 from inspector.batch.shelf import Inspected
 from inspector.errors import internal
-from inspector.model import FileReport, SkipKind, Skipped, Sum, Unlisted
+from inspector.model import SkipKind, Skipped, Sum, Unlisted
 from inspector.pipeline import Options, inspect
 
 
 class Bounds(msgspec.Struct, frozen=True, kw_only=True):
-    """What one found file may take: seconds, and of a worker's address space bytes."""
+    """What one found file may take: seconds, bytes of a worker's address space, and bytes of packed reports."""
 
     seconds: float = SECONDS
     memory: int = MEMORY
+    packed: int = PACKED
 
 
 class Result(msgspec.Struct, frozen=True, kw_only=True):
@@ -48,13 +49,19 @@ def work(order: Order, options: Options, bounds: Bounds, *, packed: bool) -> Res
     reports: list[Inspected] = []
     rows: list[Skipped] = []
     listed: tuple[tuple[Sum, ...], tuple[Unlisted, ...]] = ((), ())
+    room = bounds.packed
     try:
         with _limited(bounds.seconds):
             for met in inspect(order, options):
-                if isinstance(met, FileReport):
-                    reports.append(Inspected.of(met, packed=packed))
-                else:
+                if isinstance(met, Skipped):
                     rows.append(met)
+                    continue
+                one = Inspected.of(met, packed=packed or len(reports) >= KEPT_FILES)
+                room -= one.size
+                if room < 0:
+                    rows += failed(order, SkipKind.LIMIT, _crowded(reports))
+                    break
+                reports.append(one)
             if options.judges_releases:
                 listed = _listed(order, reports, options)
     except OutOfTime:
@@ -64,6 +71,10 @@ def work(order: Order, options: Options, bounds: Bounds, *, packed: bool) -> Res
     except Exception as bug:  # noqa: BLE001  # our own defect must not cost the other files of a batch
         rows += failed(order, SkipKind.UNREADABLE, internal(bug))
     return Result(reports=tuple(reports), skipped=tuple(rows), sums=listed[0], unlisted=listed[1])
+
+
+def _crowded(reports: Sequence[Inspected]) -> str:
+    return f"only the first {len(reports)} Go programs in it were inspected, there is no room for more: unpack it"
 
 
 def _listed(

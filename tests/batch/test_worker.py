@@ -2,6 +2,7 @@
 
 import os
 import signal
+import tarfile
 import time
 
 import pytest
@@ -34,7 +35,7 @@ def broken(error: BaseException):
         (
             KeyError("x"),
             SkipKind.UNREADABLE,
-            "internal error, please report it: test_worker.py:25: KeyError: 'x'",
+            "internal error, please report it: test_worker.py:26: KeyError: 'x'",
         ),
     ],
     ids=["memory", "bug"],
@@ -64,6 +65,24 @@ def test_time_is_bounded(monkeypatch):
     assert [(row.kind, row.reason) for row in result.skipped] == [(SkipKind.LIMIT, "took longer than 0.2 s")]
     assert signal.getsignal(signal.SIGALRM) == before
     assert signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+def test_an_archive_gives_no_more_reports_than_there_is_room_for(tmp_path, samples):
+    program = samples["hello-linux-amd64-go1.27"].path
+    with tarfile.open(tmp_path / "all.tar", "w") as archive:
+        for name in ("a", "b", "c"):
+            archive.add(program, name)
+    order = (found(str(tmp_path / "all.tar")),)
+    sizes = [one.size for one in work(order, OPTIONS, Bounds(), packed=True).reports]
+    result = work(order, OPTIONS, Bounds(packed=sum(sizes) - 1), packed=True)
+    assert [one.brief.members for one in result.reports] == [("a",), ("b",)]
+    assert [(row.members, row.kind, row.reason) for row in result.skipped] == [
+        (
+            (),
+            SkipKind.LIMIT,
+            "only the first 2 Go programs in it were inspected, there is no room for more: unpack it",
+        )
+    ]
 
 
 def test_a_file_that_is_gone_or_cut_when_its_turn_comes(tmp_path, samples):
