@@ -73,6 +73,9 @@ _C_SECTIONS: Final = (".comment", ".init", ".eh_frame")
 _F_DYNLOAD: Final = 0x1000  # AIX's linker sets it with F_EXEC, Go's does not (writeFileHeader in ld/xcoff.go)
 _APPLE_COMMANDS: Final = ("LC_SOURCE_VERSION", "LC_FUNCTION_STARTS")
 
+_CONFIGURES_LOOKUPS: Final = frozenset({"net/conf.go", "net/dnsconfig.go", "net/dnsconfig_unix.go"})
+"""Of package net, what reads nsswitch.conf and resolv.conf; conf.go is there from Go 1.5 on."""
+
 _GENERATED: Final = "_cgo_gotypes.go"  # what cmd/cgo writes beside the files of a package
 
 Fact = tuple[str | Unknown, tuple[Evidence, ...]]
@@ -247,7 +250,11 @@ def resolver(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str 
     # Until 1.19 cgo_unix.go was the cgo resolver; from 1.20 on it is shared with darwin's system one.
     if "net/cgo_unix.go" in std and any(table.std_from("runtime/cgo/")):
         return "cgo", "net/cgo_unix.go"
-    return "go", "net/cgo_stub.go" if "net/cgo_stub.go" in std else linked
+    if "net/cgo_stub.go" in std:
+        return "go", "net/cgo_stub.go"
+    # Since Go 1.25 lookup_unix.go stays for a variable as well, readProtocolsOnce; a lookup reads its configuration.
+    alone = linked == "net/lookup_unix.go" and not std & _CONFIGURES_LOOKUPS
+    return (None, None) if alone else ("go", linked)
 
 
 def user_lookup(table: FunctionTable | Unknown) -> tuple[str | Unknown | None, str | None]:

@@ -121,7 +121,10 @@ def test_cgo_is_also_a_file_that_cgo_generated():
         (["net/url/url.go", "net/http/server.go"], None),
         (["net/lookup_unix.go", "net/cgo_stub.go"], "go"),
         (["net/dnsclient_unix.go", "net/lookup.go", "net/fd_windows.go"], None),  # tsgo.exe looks no name up
-        (["net/dnsclient_unix.go", "net/lookup.go", "net/lookup_unix.go"], "go"),  # cgo_stub.go can be left out
+        (["net/conf.go", "net/lookup.go", "net/lookup_unix.go"], "go"),  # cgo_stub.go can be left out
+        (["net/dnsconfig_unix.go", "net/lookup_unix.go"], "go"),  # no conf.go before Go 1.5, or for records alone
+        # Since Go 1.25 that is there for net.IP alone (roots-linux-amd64-go1.27).
+        (["net/dnsclient_unix.go", "net/ip.go", "net/lookup.go", "net/lookup_unix.go"], None),
         (["net/lookup_unix.go", "net/cgo_unix.go", "net/cgo_unix_cgo.go"], "cgo"),
         (["net/lookup_unix.go", "net/cgo_unix.go", "runtime/cgo/cgo.go"], "cgo"),
         (["net/lookup_unix.go", "net/cgo_unix.go", "net/cgo_unix_syscall.go"], "system"),

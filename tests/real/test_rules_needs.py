@@ -8,6 +8,7 @@ from pathlib import Path
 
 import lief
 import pytest
+from elftools.elf.elffile import ELFFile
 
 import formats
 from formats import Window
@@ -302,6 +303,21 @@ def test_who_looks_names_and_commands_up(samples: Samples):
     assert verdict(windows["exec-lookup-on-windows"]) == (FAIL, NOTE)
     assert judged(samples["hello-windows-386-go1.27"].path)["exec-lookup-on-windows"].status is PASS
     assert linux["exec-lookup-on-windows"].status is NOT_APPLICABLE
+
+
+def test_a_program_that_only_initialises_package_net_looks_no_names_up(samples: Samples):
+    """crypto/x509 takes IP addresses from net; that no lookup is linked is seen in the symbols."""
+    roots, uses = samples["roots-linux-amd64-go1.27"].path, samples[STATIC].path
+    assert "net.init" in symbols(roots)
+    assert not any(name.startswith("net.(*Resolver).") for name in symbols(roots))
+    assert any(name.startswith("net.(*Resolver).") for name in symbols(uses))
+    assert judged(roots)["pure-go-resolver"].status is NOT_APPLICABLE
+
+
+def symbols(path: Path) -> set[str]:
+    """The names in an ELF file's symbol table."""
+    with path.open("rb") as file:
+        return {symbol.name for symbol in ELFFile(file).get_section_by_name(".symtab").iter_symbols()}
 
 
 @pytest.mark.wide
