@@ -57,11 +57,12 @@ class Progress:
         self._running[name] = None
         self.tick()
 
-    def done(self, name: str, size: int, findings: int) -> None:
-        """Take note of a path that was inspected: how many bytes it has, and how many findings there are in it."""
+    def done(self, name: str, files: int, size: int, findings: int) -> None:
+        """Take note of a path that was inspected: how many names and bytes its file has, how many findings."""
         self._running.pop(name, None)
-        self._tally.done(size, findings)
-        self.tick()
+        self._tally.done(files, size, findings)
+        if self._running:  # else the next one starts at once, and is what is to be named while it runs
+            self.tick()
 
     def tick(self) -> None:
         """Show how things stand, if it is time to."""
@@ -114,9 +115,9 @@ class Tally:
         self._started = started
         self._files = self._size = self._findings = 0
 
-    def done(self, size: int, findings: int) -> None:
-        """Count a file that was inspected."""
-        self._files += 1
+    def done(self, files: int, size: int, findings: int) -> None:
+        """Count a file that was inspected, under all its names."""
+        self._files += files
         self._size += size
         self._findings += findings
 
@@ -142,7 +143,7 @@ class Tally:
 
 
 class _Screen:
-    """Two lines at the lower end of a terminal: how far things are, and what is being inspected."""
+    """The lower end of a terminal: how far things are, and what is being inspected."""
 
     def __init__(self, stream: TextIO) -> None:
         from rich.console import Console
@@ -174,7 +175,7 @@ class _Screen:
         bar = ProgressBar(total=1.0, completed=share or 0.0, width=_BAR, pulse=share is None)
         room = max(self._console.width - _BAR - 2, 4)
         below.add_row(bar, Text(_end(neutral(name), room), no_wrap=True, overflow="crop"))
-        return Group(Text(said, no_wrap=True, overflow="crop"), below)
+        return Group(Text(said), below)
 
 
 def _is_screen(stream: TextIO) -> bool:

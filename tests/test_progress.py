@@ -85,7 +85,7 @@ def test_a_terminal_shows_counts_rate_time_left_and_what_runs(terminal, clock):
         progress.started("store/one")
         progress.started("store/two")
         clock.now += 4
-        progress.done("store/one", GIGA, 3)
+        progress.done("store/one", 1, GIGA, 3)
         # Half of the work took 4 s, in which 1 GB was read.
         counts, below = terminal.lines()
         assert counts == "1 of 2 files, 1.0 GB of 2.0 GB, 250 MB/s, 4 s left, 3 findings"
@@ -100,7 +100,8 @@ def test_no_time_left_is_told_before_everything_is_found(terminal, clock):
     with Progress(terminal.stream, clock=clock) as progress:
         progress.found(1200, 3 * GIGA, complete=False)
         clock.now += 2
-        progress.done("one", GIGA // 2, 1)
+        progress.done("one", 1, GIGA // 2, 1)
+        progress.tick()
         assert terminal.lines()[0] == "1 of 1,200+ files, 500 MB of 3.0 GB+, 250 MB/s, 1 finding"
 
 
@@ -108,9 +109,45 @@ def test_many_small_files_at_the_end_take_time_too(terminal, clock):
     with Progress(terminal.stream, clock=clock) as progress:
         progress.found(1001, GIGA, complete=True)
         clock.now += 10
-        progress.done("large", GIGA, 0)
+        progress.done("large", 1, GIGA, 0)
+        progress.tick()
         left = terminal.lines()[0].split(", ")[-2]
         assert left == "40 s left"  # 1,000 files at about 20 ms are 20 s where 200 MB/s are read, and 40 s at 100 MB/s
+
+
+def test_every_name_of_a_file_is_a_file_that_is_done(terminal, clock):
+    with Progress(terminal.stream, clock=clock) as progress:
+        progress.found(1000, GIGA, complete=True)
+        progress.started("app")
+        clock.now += 30
+        progress.done("app", 250, GIGA // 4, 0)
+        progress.started("other")
+        assert terminal.lines()[0] == "250 of 1,000 files, 250 MB of 1.0 GB, 8 MB/s, 2 min left, 0 findings"
+
+
+def test_what_is_named_is_what_runs(terminal, clock):
+    with Progress(terminal.stream, clock=clock) as progress:
+        progress.found(3, GIGA, complete=True)
+        for before, name in (("", "one"), ("one", "two"), ("two", "three")):
+            clock.now += 2
+            if before:
+                progress.done(before, 1, GIGA // 3, 0)
+            progress.started(name)
+            assert terminal.lines()[-1].endswith(f"  {name}")
+
+
+def test_a_narrow_terminal_shows_everything_on_more_lines(terminal, clock, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    with Progress(terminal.stream, clock=clock) as progress:
+        progress.found(1200, 3 * GIGA, complete=True)
+        clock.now += 2
+        progress.done("one", 1, GIGA // 2, 1)
+        progress.started("store/two")
+        *counts, below = terminal.lines()
+        assert " ".join(counts) == "1 of 1,200 files, 500 MB of 3.0 GB, 250 MB/s, 29 s left, 1 finding"
+        assert max(map(len, counts)) <= 40
+        assert below.endswith("store/two")
+    assert terminal.lines() == []
 
 
 def test_a_short_run_shows_nothing(terminal, clock):
@@ -118,7 +155,7 @@ def test_a_short_run_shows_nothing(terminal, clock):
         progress.found(1, 1, complete=True)
         progress.started("one")
         clock.now += PATIENCE * 0.9
-        progress.done("one", 1, 0)
+        progress.done("one", 1, 1, 0)
         progress.tick()
     terminal.lines()
     assert terminal.raw == ""
@@ -138,10 +175,12 @@ def test_the_display_does_not_change_more_often_than_a_person_sees(terminal, clo
     with Progress(terminal.stream, clock=clock) as progress:
         progress.found(9, GIGA, complete=True)
         clock.now += 2
-        progress.done("one", 1, 0)
+        for name in ("one", "two", "three"):
+            progress.started(name)
+        progress.done("one", 1, 1, 0)
         clock.now += FRAME / 2
-        progress.done("two", 1, 0)
-        assert terminal.lines()[0].startswith("1 of 9 files")
+        progress.done("two", 1, 1, 0)
+        assert terminal.lines()[0].startswith("0 of 9 files")
         clock.now += FRAME
         progress.tick()
         assert terminal.lines()[0].startswith("2 of 9 files")
@@ -188,7 +227,8 @@ def test_no_colour_where_none_is_wanted(terminal, clock, monkeypatch):
     with Progress(terminal.stream, clock=clock) as progress:
         progress.found(2, 2, complete=True)
         clock.now += 2
-        progress.done("one", 1, 0)
+        progress.done("one", 1, 1, 0)
+        progress.tick()
         assert len(terminal.lines()) == 2
     assert re.findall(r"\x1b\[[0-9;]*m", terminal.raw) == []
 
@@ -198,7 +238,7 @@ def test_an_old_encoding_gets_a_bar_of_its_own_characters(terminal, clock, monke
     terminal.stream.reconfigure(encoding="ascii", errors="backslashreplace")
     with Progress(terminal.stream, clock=clock) as progress:
         progress.found(2, 2 * GIGA, complete=True)
-        progress.done("one", GIGA, 0)
+        progress.done("one", 1, GIGA, 0)
         clock.now += 2
         progress.started("界")
         assert terminal.lines()[1].split() == ["-" * 10, r"\u754c"]
@@ -212,7 +252,7 @@ def test_a_log_gets_a_line_every_half_minute(log, clock):
             for _ in range(20):
                 clock.now += 1
                 progress.tick()
-            progress.done(name, GIGA, 1)
+            progress.done(name, 1, GIGA, 1)
     assert logged(log) == [
         "gobin-inspect: 1 of 4 files, 1.0 GB of 4.0 GB, 33 MB/s, 2 min left, 1 finding",
         "gobin-inspect: 2 of 4 files, 2.0 GB of 4.0 GB, 33 MB/s, 1 min left, 2 findings",
@@ -222,7 +262,7 @@ def test_a_log_gets_a_line_every_half_minute(log, clock):
 def test_a_log_of_a_short_run_gets_nothing(log, clock):
     with Progress(log, clock=clock) as progress:
         clock.now += PAUSE * 0.9
-        progress.done("one", GIGA, 1)
+        progress.done("one", 1, GIGA, 1)
     assert logged(log) == []
 
 
@@ -230,7 +270,8 @@ def test_hours_are_told_as_such(log, clock):
     with Progress(log, clock=clock) as progress:
         progress.found(2, 2 * GIGA, complete=True)
         clock.now += 3 * 3600
-        progress.done("one", GIGA, 0)
+        progress.done("one", 1, GIGA, 0)
+        progress.tick()
     assert ", 3 h 0 min left, " in logged(log)[0]
 
 
@@ -238,7 +279,7 @@ def test_quiet_is_quiet(terminal, log, clock):
     for stream in (terminal.stream, log):
         with Progress(stream, quiet=True, clock=clock) as progress:
             clock.now += 100
-            progress.done("one", 1, 1)
+            progress.done("one", 1, 1, 1)
     terminal.lines()
     assert (terminal.raw, logged(log)) == ("", [])
 
@@ -246,7 +287,7 @@ def test_quiet_is_quiet(terminal, log, clock):
 def test_no_standard_error_is_no_trouble(clock):
     with Progress(None, clock=clock) as progress:
         clock.now += 100
-        progress.done("one", 1, 1)
+        progress.done("one", 1, 1, 1)
 
 
 def test_a_closed_stream_is_no_trouble(log, clock):

@@ -30,8 +30,8 @@ class Watch(Protocol):
     def started(self, name: str) -> None:
         """Take note of a path that is about to be inspected."""
 
-    def done(self, name: str, size: int, findings: int) -> None:
-        """Take note of a path that was inspected."""
+    def done(self, name: str, files: int, size: int, findings: int) -> None:
+        """Take note of a path that was inspected, with all names of its file, and how many those are."""
 
     def tick(self) -> None:
         """Take note that time goes on."""
@@ -40,7 +40,7 @@ class Watch(Protocol):
 class _Nobody:
     def found(self, files: int, size: int, *, complete: bool) -> None: ...
     def started(self, name: str) -> None: ...
-    def done(self, name: str, size: int, findings: int) -> None: ...
+    def done(self, name: str, files: int, size: int, findings: int) -> None: ...
     def tick(self) -> None: ...
 
 
@@ -52,10 +52,12 @@ def inspect_paths(
     bounds: Bounds | None = None,
     watch: Watch | None = None,
     chosen: Chosen = EVERYTHING,
+    apart: bool = False,
 ) -> Report:
     """Inspect everything the paths name or hold, below directories what is ``chosen``.
 
-    Worker processes, at most ``jobs``, are started when there is enough for them to do. Bad input becomes a row of
+    Worker processes, at most ``jobs``, are started when there is enough for them to do. ``apart``: one at least, so
+    that a file costs itself alone even when its reader crashes or takes all memory. Bad input becomes a row of
     ``skipped``; nothing that a file holds raises from here. Ctrl-C ends it with what is known so far. Raises
     ReportWriteError when there is no room for what was found.
     """
@@ -66,13 +68,15 @@ def inspect_paths(
     unlisted: list[Unlisted] = []
     interrupted = False
     try:
-        with closing(_results(queue, options, jobs, bounds or Bounds(), watch)) as results:
+        queue.look_ahead()
+        workers = _workers(queue, jobs, apart=apart)
+        with closing(_results(queue, options, workers, bounds or Bounds(), watch)) as results:
             for order, result in results:
                 shelf.put(result.reports, result.skipped)
                 shelf.put((), queue.skipped())
                 sums += result.sums
                 unlisted += result.unlisted
-                watch.done(_name(order), order[0].size, _findings(result))
+                watch.done(_name(order), len(order), order[0].size, _findings(result))
     except KeyboardInterrupt:
         interrupted = True
     shelf.put((), queue.skipped())
@@ -91,23 +95,31 @@ def inspect_paths(
     from inspector.release import Listed, release_outcomes  # takes 5 ms to import
 
     listed = Listed(sums=tuple(sorted(sums, key=_about)), unlisted=tuple(sorted(unlisted, key=_about)))
-    release = release_outcomes(report, listed, paths, options.plan, options.rules, options.today)
+    try:
+        release = release_outcomes(report, listed, paths, options.plan, options.rules, options.today)
+    except KeyboardInterrupt:
+        return msgspec.structs.replace(report, interrupted=True)
     return msgspec.structs.replace(report, release=release)
 
 
+def _workers(queue: Queue, jobs: int, *, apart: bool) -> int:
+    """Return how many worker processes to start; with none, this process does the work."""
+    enough = jobs > 1 and len(queue) > 1 and (queue.files >= POOL_FILES or queue.size >= POOL_BYTES)
+    return min(jobs if enough else int(apart), len(queue))
+
+
 def _results(
-    queue: Queue, options: Options, jobs: int, bounds: Bounds, watch: Watch
+    queue: Queue, options: Options, workers: int, bounds: Bounds, watch: Watch
 ) -> Generator[tuple[Order, Result], None, None]:
     """Yield every order of the queue with its result."""
     here: Iterable[Order] = queue
-    queue.look_ahead()
-    if jobs > 1 and len(queue) > 1 and (len(queue) >= POOL_FILES or queue.size >= POOL_BYTES):
+    if workers:
         from inspector.batch.pool import run
         from inspector.batch.processes import Processes
 
         here = aside = list[Order]()
         orders = _elsewhere(_watched(queue, watch), aside)
-        yield from run(orders, Processes(min(jobs, len(queue)), options, bounds), watch.tick)
+        yield from run(orders, Processes(workers, options, bounds), watch.tick)
     for order in _watched(here, watch):
         yield order, work(order, options, bounds, packed=False)
 
