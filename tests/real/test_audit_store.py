@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable
 from pathlib import Path
 
 import msgspec
+import pytest
 
 from inspector.model import Severity
 from inspector.rules import all_rules
@@ -174,9 +175,13 @@ def worst_of(plan: Plan) -> Counter[str]:
     return Counter(worst.values())
 
 
-def test_everything_that_was_planted_in_a_store_is_found_and_nothing_else(samples: Samples, tmp_path: Path):
-    plan = store_plan.planned(samples, 0, STORE)
+@pytest.mark.parametrize("artifacts", [0], ids=["planted"])
+def test_everything_that_was_planted_in_a_store_is_found_and_nothing_else(
+    artifacts: int, samples: Samples, tmp_path: Path
+):
+    plan = store_plan.planned(samples, artifacts, STORE)
     assert len(plan.broken) >= len(plan.artifacts) / 100
+    assert len(plan.artifacts) == artifacts or artifacts == 0
     plan.make(tmp_path / STORE)
     others = [word for name in ("text", "markdown", "sarif") for word in ("-f", f"{name}=report.{name}")]
     code, report = audited(tmp_path, "--no-config", *others, STORE)
@@ -211,6 +216,17 @@ def test_everything_that_was_planted_in_a_store_is_found_and_nothing_else(sample
 def numbers(text: str) -> str:
     """Take a text's line breaks and the commas in its numbers out."""
     return re.sub(r"(?<=\d),(?=\d{3})", "", " ".join(text.split()))
+
+
+def test_a_policy_that_is_disappointed_in_every_way(samples: Samples, tmp_path: Path):
+    plan, policy = store_policy.planned(samples, STORE)
+    plan.make(tmp_path / STORE)
+    (tmp_path / "gobin-inspect.toml").write_text(policy, encoding="utf-8")
+    code, report = audited(tmp_path, STORE)
+    assert code == 1
+    agree(report, plan)
+    (waived,) = [o.rule for image in report.images.values() for o in image.outcomes if o.waiver]
+    assert waived == "path-leak"
 
 
 def test_no_rule_is_left_out(samples: Samples):
