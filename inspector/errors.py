@@ -40,7 +40,7 @@ class ReportWriteError(InspectorError):
     """A report could not be written (exit code 4)."""
 
 
-def internal(bug: Exception) -> str:
+def internal(bug: BaseException) -> str:
     """Say in a line what a defect of this tool is, and where, for a report of it."""
     import os
 

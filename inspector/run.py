@@ -58,7 +58,7 @@ def run(
         raise UsageError("--select, --ignore and the policy leave no rule, so that anything would pass")
     options = Options(plan=plan, rules=rules, hashes=hashes, together=together, threshold=threshold)
     with Progress(sys.stderr, quiet=quiet) as progress:
-        report = inspect_paths(paths, options, jobs=jobs, watch=progress, chosen=below)
+        report = inspect_paths(paths, options, jobs=jobs, watch=progress, chosen=below, apart=together)
     view = _view(threshold, quiet=quiet, verbose=verbose, grid=together)
     failures = outputs.write(report, written, view, colour)
     for failure in failures:

@@ -13,11 +13,14 @@ from typing import Final, Protocol
 
 from inspector.batch.limits import IN_FLIGHT
 from inspector.batch.queue import Order
-from inspector.batch.worker import Result, failed
+from inspector.batch.worker import Result, failed, mishap
 from inspector.model import SkipKind
 
 _TICK: Final = 0.5
 """Seconds after which a wait without news ends, so that someone who watches sees that time goes on."""
+
+_NO_PROCESS: Final = (OSError, RuntimeError)
+"""What the system's refusal of another process or thread raises: EAGAIN, ENOMEM, "can't start new thread"."""
 
 
 class Workers(Protocol):
@@ -32,8 +35,11 @@ class Workers(Protocol):
     def executor(self, jobs: int) -> Executor:
         """Return an executor with room for ``jobs`` tasks at a time; the one in use, or a new one."""
 
-    def autopsy(self) -> str:
-        """Say how the only worker of a broken executor ended: "was ended by SIGSEGV"."""
+    def here(self, order: Order) -> Result:
+        """Inspect one order in this process: no other can be started."""
+
+    def autopsy(self) -> tuple[SkipKind, str]:
+        """Say of a broken executor's only worker how it ended: the kind and the reason of its file's row."""
 
     def discard(self) -> None:
         """Give up the executor at once, whatever it is doing."""
@@ -64,7 +70,7 @@ def run(orders: Iterable[Order], workers: Workers, tick: Callable[[], None]) -> 
                 if isinstance(future.exception(), BrokenExecutor):
                     suspects.append(order)
                 else:
-                    yield order, future.result()
+                    yield order, _result(order, future)
             if suspects and not flying:
                 workers.discard()
                 for order in suspects:
@@ -80,16 +86,29 @@ def _submit(order: Order, workers: Workers, flying: dict[Future[Result], Order])
         flying[workers.executor(workers.jobs).submit(workers.task, order)] = order
     except BrokenExecutor:
         return False
+    except _NO_PROCESS:
+        workers.jobs = 1  # fewer may still be had
+        return False
     return True
 
 
 def _alone(order: Order, workers: Workers, tick: Callable[[], None]) -> Result:
     """Do one order in a worker of its own; one that dies of it has the file for its reason."""
-    future = workers.executor(1).submit(workers.task, order)
+    try:
+        future = workers.executor(1).submit(workers.task, order)
+    except _NO_PROCESS:
+        workers.discard()
+        return workers.here(order)
     while not wait((future,), _TICK).done:
         tick()
     if isinstance(future.exception(), BrokenExecutor):
-        reason = f"the process that read it {workers.autopsy()}"
+        kind, reason = workers.autopsy()
         workers.discard()
-        return Result(skipped=tuple(failed(order, SkipKind.UNREADABLE, reason)))
-    return future.result()
+        return Result(skipped=tuple(failed(order, kind, reason)))
+    return _result(order, future)
+
+
+def _result(order: Order, future: Future[Result]) -> Result:
+    """Return what a task gave, or the row that says why it could not be handed over."""
+    error = future.exception()
+    return future.result() if error is None else Result(skipped=tuple(failed(order, *mishap(error))))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar, overload
+from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
 
 import msgspec
 
@@ -62,7 +63,6 @@ class Shelf:
         self._reports: list[FileReport] = []
         self._rows: list[Skipped] = []
         self._database: Connection | None = None
-        self._skipped = 0
 
     def put(self, reports: Iterable[Inspected], rows: Iterable[Skipped]) -> None:
         """Take reports and rows. Raises ReportWriteError when there is no room for them."""
@@ -73,7 +73,6 @@ class Shelf:
             else:
                 self._store(_FILES, _key(one.brief), one.report)
         for row in rows:
-            self._skipped += 1
             if row.matters:
                 self._unseen.append(row)
             if self._database is None and len(self._rows) < KEPT_ROWS:
@@ -86,14 +85,14 @@ class Shelf:
         """Every report, ordered by path and members."""
         if self._database is None:
             return tuple(sorted(self._reports, key=_key))
-        return _Stored(self._database, _FILES, len(self._briefs))
+        return _Stored(self._database, _FILES)
 
     @property
     def skipped(self) -> Sequence[Skipped]:
         """Every row, ordered by path, members and slice."""
         if self._database is None:
             return tuple(sorted(self._rows, key=_key))
-        return _Stored(self._database, _SKIPPED, self._skipped)
+        return _Stored(self._database, _SKIPPED)
 
     @property
     def briefs(self) -> tuple[FileBrief, ...]:
@@ -145,34 +144,30 @@ def _room() -> Iterator[None]:
 
 
 class _Stored(Sequence[T], Generic[T]):
-    """What a table holds, decoded anew each time it is gone through."""
+    """What a table holds, decoded anew each time it is asked for."""
 
-    def __init__(self, database: Connection, table: str, size: int) -> None:
+    def __init__(self, database: Connection, table: str) -> None:
         self._database = database
         self._table = table
-        self._size = size
-        # Made when all is there, which is quicker than to keep it up to date; harmless when it is there already.
         with _room():
-            database.execute(f"CREATE INDEX IF NOT EXISTS {table}_key ON {table} (key)")
+            rows = database.execute(f"SELECT rowid FROM {table} ORDER BY key, rowid")  # noqa: S608  # a constant
+            self._rows = array("q", (row for (row,) in rows))
 
     def __len__(self) -> int:
-        return self._size
+        return len(self._rows)
 
     def __iter__(self) -> Iterator[T]:
-        return self._decoded("")
+        return map(self._at, self._rows)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
     @overload
     def __getitem__(self, index: slice) -> Sequence[T]: ...
     def __getitem__(self, index: int | slice) -> T | Sequence[T]:
-        if isinstance(index, slice):
-            return tuple(self[at] for at in range(*index.indices(self._size)))
-        at = range(self._size)[index]
-        return next(self._decoded(f"LIMIT 1 OFFSET {at}"))
+        return tuple(map(self._at, self._rows[index])) if isinstance(index, slice) else self._at(self._rows[index])
 
-    def _decoded(self, part: str) -> Iterator[T]:
-        load: Callable[[bytes], Any] = pickle.loads
-        rows = self._database.execute(f"SELECT body FROM {self._table} ORDER BY key, rowid {part}")  # noqa: S608
-        for (body,) in rows:
-            yield load(zlib.decompress(body))
+    def _at(self, row: int) -> T:
+        query = f"SELECT body FROM {self._table} WHERE rowid = ?"  # noqa: S608
+        (body,) = self._database.execute(query, (row,)).fetchone()
+        value: T = pickle.loads(zlib.decompress(body))
+        return value

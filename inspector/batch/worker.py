@@ -40,6 +40,13 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
 class OutOfTime(BaseException):
     """The time for one file is over. No Exception, so that nothing on the way takes it for a defect of the file."""
 
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"took longer than {self.seconds:g} s"
+
 
 def work(order: Order, options: Options, bounds: Bounds, *, packed: bool) -> Result:
     """Inspect a found file; ``packed``: the reports are for another process.
@@ -64,12 +71,8 @@ def work(order: Order, options: Options, bounds: Bounds, *, packed: bool) -> Res
                 reports.append(one)
             if options.judges_releases:
                 listed = _listed(order, reports, options)
-    except OutOfTime:
-        rows += failed(order, SkipKind.LIMIT, f"took longer than {bounds.seconds:g} s")
-    except MemoryError:
-        rows += failed(order, SkipKind.LIMIT, "takes more memory than there is")
-    except Exception as bug:  # noqa: BLE001  # our own defect must not cost the other files of a batch
-        rows += failed(order, SkipKind.UNREADABLE, internal(bug))
+    except (OutOfTime, Exception) as error:  # noqa: BLE001  # our own defect must not cost the other files of a batch
+        rows += failed(order, *mishap(error))
     return Result(reports=tuple(reports), skipped=tuple(rows), sums=listed[0], unlisted=listed[1])
 
 
@@ -98,6 +101,15 @@ def _listed(
     return tuple(sums), tuple(unlisted)
 
 
+def mishap(error: BaseException) -> tuple[SkipKind, str]:
+    """Return the kind and the reason of the row that something makes which is no defect of the file."""
+    if isinstance(error, OutOfTime):
+        return SkipKind.LIMIT, str(error)
+    if isinstance(error, MemoryError):
+        return SkipKind.LIMIT, "takes more memory than there is"
+    return SkipKind.UNREADABLE, internal(error)
+
+
 def failed(order: Order, kind: SkipKind, reason: str) -> list[Skipped]:
     """Return a row for each name of a file that could not be inspected."""
     return [found.place.skipped(kind, reason) for found in order]
@@ -114,7 +126,7 @@ def _limited(seconds: float) -> Iterator[None]:
 
     def ring(*_: object) -> None:
         if not over:
-            raise OutOfTime
+            raise OutOfTime(seconds)
 
     before = signal.signal(signal.SIGALRM, ring)
     # Again every second: where it is raised in a destructor, Python drops it.
@@ -135,6 +147,7 @@ def prepare(settings: bytes) -> None:
     global _prepared  # noqa: PLW0603  # the one state a process pool's initializer can leave behind
     _prepared = options, bounds = pickle.loads(settings)  # noqa: S301  # from the process that started this one
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the starting process' affair
+    _be_silent()
     _bound_memory(bounds.memory)
     _end_with_parent()
     del options
@@ -152,6 +165,13 @@ def task(order: Order) -> Result:
             return work(order, options, bounds, packed=True)
         finally:
             faulthandler.cancel_dump_traceback_later()
+
+
+def _be_silent() -> None:
+    """Drop what Python and native libraries write to standard error as they die: a row says how this process ended."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
 
 
 def _bound_memory(size: int) -> None:

@@ -10,6 +10,7 @@ from inspector.batch.pool import run
 from inspector.batch.processes import Processes
 from inspector.batch.queue import Order
 from inspector.batch.worker import Bounds, Result
+from inspector.model import SkipKind
 from inspector.pipeline import Options
 from tests.batch.orders import done, found, perilous
 
@@ -100,8 +101,11 @@ class _Given:
         assert jobs
         return self._executor
 
-    def autopsy(self) -> str:
-        return "is gone"
+    def here(self, order: Order) -> Result:
+        return done(order)
+
+    def autopsy(self) -> tuple[SkipKind, str]:
+        return SkipKind.UNREADABLE, "is gone"
 
     def discard(self) -> None:
         self._executor.shutdown(cancel_futures=True)
