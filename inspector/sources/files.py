@@ -137,10 +137,10 @@ def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | S
             continue
         found = Found(path, named=path == root, parts=(*top, *inside), below=max(len(inside) - 1, 0))
         if kind is _Kind.DIRECTORY:
-            try:
-                waiting.append(_entries(path))
-            except OSError as error:
-                yield found.place.failed(error)
+            entries, trouble = _entries(path)
+            waiting.append(entries)
+            if trouble is not None:
+                yield found.place.failed(trouble)
                 empty = False
             continue
         empty = False
@@ -182,19 +182,26 @@ class _Kind(enum.Enum):
     SPECIAL = enum.auto()
 
 
-def _entries(directory: str) -> Iterator[tuple[str, _Kind]]:
-    """List a directory, which may have a million entries: names alone are kept, until it is their turn."""
+def _entries(directory: str) -> tuple[Iterator[tuple[str, _Kind]], OSError | None]:
+    """List a directory, which may have a million entries: names alone are kept, until it is their turn.
+
+    What could be listed is not lost when the rest cannot be; then the error is returned, too.
+    """
     names: list[bytes] = []
     kinds: dict[bytes, _Kind] = {}  # but for files and directories
-    with os.scandir(directory) as entries:
-        for entry in entries:
-            kind, name = _kind(entry), os.fsencode(entry.name)
-            # With its slash a directory sorts as the paths below it do: "a-b" before "a/b".
-            names.append(name + b"/" if kind is _Kind.DIRECTORY else name)
-            if kind in {_Kind.LINK, _Kind.SPECIAL}:
-                kinds[name] = kind
+    trouble: OSError | None = None
+    try:
+        with os.scandir(directory) as entries:
+            for entry in entries:
+                kind, name = _kind(entry), os.fsencode(entry.name)
+                # With its slash a directory sorts as the paths below it do: "a-b" before "a/b".
+                names.append(name + b"/" if kind is _Kind.DIRECTORY else name)
+                if kind in {_Kind.LINK, _Kind.SPECIAL}:
+                    kinds[name] = kind
+    except OSError as error:
+        trouble = error
     names.sort(reverse=True)
-    return _in_turn(directory, names, kinds)
+    return _in_turn(directory, names, kinds), trouble
 
 
 def _in_turn(directory: str, names: list[bytes], kinds: Mapping[bytes, _Kind]) -> Iterator[tuple[str, _Kind]]:
@@ -205,12 +212,15 @@ def _in_turn(directory: str, names: list[bytes], kinds: Mapping[bytes, _Kind]) -
 
 
 def _kind(entry: os.DirEntry[str]) -> _Kind:
-    # Windows' junctions are directories that may lead anywhere; Python tells them from 3.12 on.
-    if entry.is_symlink() or getattr(entry, "is_junction", bool)():
-        return _Kind.LINK
-    if entry.is_dir(follow_symlinks=False):
-        return _Kind.DIRECTORY
-    return _Kind.FILE if entry.is_file(follow_symlinks=False) else _Kind.SPECIAL
+    try:
+        # Windows' junctions are directories that may lead anywhere; Python tells them from 3.12 on.
+        if entry.is_symlink() or getattr(entry, "is_junction", bool)():
+            return _Kind.LINK
+        if entry.is_dir(follow_symlinks=False):
+            return _Kind.DIRECTORY
+        return _Kind.FILE if entry.is_file(follow_symlinks=False) else _Kind.SPECIAL
+    except OSError:  # some file systems list no kinds, and may refuse to tell it: who opens it says why
+        return _Kind.FILE
 
 
 def _leads_out(link: str, root: str) -> str | None:
