@@ -42,7 +42,7 @@ def test_the_wheel_holds_the_two_packages_and_nothing_else(wheel: Path):
         (entry_points,) = (archive.read(name).decode() for name in names if name.endswith("entry_points.txt"))
     top = {name.partition("/")[0] for name in names}
     assert top == {"inspector", "formats", f"gobin_inspect-{__version__}.dist-info"}
-    assert "gobin-inspect = inspector.cli:main" in entry_points
+    assert "gobin-inspect = inspector.__main__:main" in entry_points
     assert any(name.endswith("licenses/LICENSE") for name in names)
     tracked = set(run("git", "ls-files", "inspector", "formats", cwd=ROOT).splitlines())
     assert {name for name in names if name.startswith(("inspector/", "formats/"))} == tracked
