@@ -48,6 +48,16 @@ class _Row(NamedTuple):
     style: Style
     failed: bool
 
+    @property
+    def group(self) -> Chain | int:
+        """What it is shown with: its place, or nothing but itself."""
+        return self.holder or self.number
+
+    @property
+    def rank(self) -> int:
+        """0 is the worst."""
+        return _WORST_FIRST.index(self.verdict)
+
 
 class _Part(NamedTuple):
     """What one place holds, and which rows of it are shown."""
@@ -71,7 +81,7 @@ def grid(report: Report, view: View) -> Iterator[Iterable[Line]]:
     yield totals.unseen(report.unseen, view, limit=at_most)
     if report.briefs:
         yield _table(report, view)
-    elif not view.quiet:
+    elif not (view.quiet or report.interrupted):
         yield [(Span("no Go program was found"),)]
     if not view.verbose:
         yield _by_rule(report, view)
@@ -88,7 +98,7 @@ def _table(report: Report, view: View) -> Iterator[Line]:
         heads = _columns("", "faint", HEADINGS, widths)
         yield (*heads, Span("artifact", "faint")) if length(heads) + len("artifact") <= view.width else heads
     numbers = {row.number for row in shown}
-    groups = (tuple(group) for _, group in groupby(rows, lambda row: row.holder or row.number))
+    groups = (tuple(group) for _, group in groupby(rows, lambda row: row.group))
     parts = [_Part(group, tuple(row for row in group if row.number in numbers)) for group in groups]
     fine = [part for part in parts if part.fine and not part.shown]
     listed = [part for part in parts if part.shown or (part.fine and len(fine) <= SMALL and not view.quiet)]
@@ -101,21 +111,25 @@ def _table(report: Report, view: View) -> Iterator[Line]:
 
 
 def _rows(files: Sequence[FileBrief], view: View) -> list[_Row]:
-    """Return a row for every artifact, those of one place together, places in the report's order."""
+    """Return a row for every artifact, those of one place together: the worst place first, in it the worst row."""
     rows = []
     for number, (file, place) in enumerate(zip(files, places(files), strict=True)):
         word, style = verdict(file.notable, view)
         failed = any(spelled_out(outcome, view) for outcome in file.notable)
         rows.append(_Row(number, file, place.holder, place.name, cells(file), word, style, failed))
-    first: dict[Chain, int] = {}
-    return sorted(rows, key=lambda row: first.setdefault(row.holder, row.number) if row.holder else row.number)
+    worst: dict[Chain | int, int] = {}
+    first: dict[Chain | int, int] = {}
+    for row in rows:
+        worst[row.group] = min(worst.get(row.group, row.rank), row.rank)
+        first.setdefault(row.group, row.number)
+    return sorted(rows, key=lambda row: (worst[row.group], first[row.group], row.rank))
 
 
 def _shown(rows: Sequence[_Row], view: View) -> list[_Row]:
     if view.verbose or (len(rows) <= SMALL and not view.quiet):
         return list(rows)
     failed = [row for row in rows if row.failed]
-    return failed if view.quiet else sorted(failed, key=lambda row: _WORST_FIRST.index(row.verdict))[:ROWS]
+    return failed if view.quiet else sorted(failed, key=lambda row: row.rank)[:ROWS]
 
 
 def _part(report: Report, part: _Part, widths: Sequence[int], view: View) -> Iterator[Line]:
@@ -210,8 +224,10 @@ def _left_out(rows: Sequence[_Row], fine: Sequence[_Part], shown: set[int], view
             (Span(""),), words(f"+{failed.total():,} more artifacts: {told}; -q shows these, -v all"), view.width
         )
     if fine:
-        said = f"{sum(len(part.rows) for part in fine):,} artifacts in {len(fine):,} more places; "
-        yield EMPTY
+        more = "more " if shown else ""
+        said = f"{sum(len(part.rows) for part in fine):,} artifacts in {len(fine):,} {more}places; "
+        if shown:
+            yield EMPTY
         yield (Span("ok".ljust(VERDICT), "good"), Span(said), Span("-v shows them", "faint"))
 
 

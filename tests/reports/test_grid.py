@@ -21,15 +21,15 @@ skipped  dist/app_1.2.3_linux_386.tar.gz: truncated: the archive ends inside a
 
          target         cgo  linkage  pristine  artifact
 dist  4 artifacts · 4 targets · cgo off · 1 with errors
+error    windows/amd64  off  dynamic  yes       app_1.2.3_windows_386.zip
+                                                -> app.exe
+         wrong-goarch · tzdata-missing
 ok       linux/amd64    off  static   yes       app_1.2.3_linux_amd64.tar.gz
                                                 -> app_1.2.3_linux_amd64/app
 ok       linux/arm64    off  static   yes       app_1.2.3_linux_arm64.tar.gz
                                                 -> app_1.2.3_linux_arm64/app
 ok       linux/riscv64  off  static   yes       app_1.2.3_linux_riscv64.tar.gz
                                                 -> app_1.2.3_linux_riscv64/app
-error    windows/amd64  off  dynamic  yes       app_1.2.3_windows_386.zip
-                                                -> app.exe
-         wrong-goarch · tzdata-missing
 
 findings, by rule
   error     wrong-goarch (GBI102)  dist/app_1.2.3_windows_386.zip -> app.exe:
@@ -220,6 +220,24 @@ def test_of_many_places_where_all_is_well_only_the_number_is_told():
     assert "\nstore/app-0000  10 artifacts · 2 targets · cgo off · static · 1 with errors\n" in more
 
 
+def test_the_worst_place_comes_first_and_in_it_the_worst_row():
+    mild = [app(f"store/mild/app_{n}", made.ZONES if n == 5 else made.PASSED) for n in range(6)]
+    wrong = [app(f"store/wrong/app_{n}", (made.PASSED, made.ZONES, made.WRONG)[n % 3]) for n in range(6)]
+    page = shown(made.report(app("alone"), *mild, *wrong, app("zealous", made.WRONG)))
+    names = re.findall(r"^(?:ok|warning|error) .* (\S+)$|^(store/\S+)", page, re.MULTILINE)
+    assert [name or place for name, place in names] == [
+        *("store/wrong", "app_2", "app_5", "app_1", "app_4", "app_0", "app_3"),
+        "zealous",
+        *("store/mild", "app_5", "app_0", "app_1", "app_2", "app_3", "app_4"),
+        "alone",
+    ]
+
+
+def test_a_store_where_all_is_well_is_one_line():
+    lines = shown(store(places=SMALL + 1)).splitlines()
+    assert lines[:2] == ["ok       410 artifacts in 41 places; -v shows them", ""]
+
+
 def test_of_very_many_rows_the_worst_are_shown():
     warned = [app(f"bin/a{n:04}", made.ZONES) for n in range(ROWS)]
     wrong = [app(f"bin/b{n:04}", made.WRONG) for n in range(3)]
@@ -319,6 +337,7 @@ def test_that_nothing_was_found_is_said():
     assert shown(made.report()) == "no Go program was found\n"
     assert shown(made.report(skipped=[CUT])).endswith("\n\nno Go program was found\n")
     assert shown(made.report(), quiet=True) == ""
+    assert shown(replace(made.report(), interrupted=True)) == f"{INTERRUPTED}\n"
 
 
 @pytest.mark.parametrize("view", [View(), View(grid=True), View(quiet=True), View(grid=True, quiet=True)])
