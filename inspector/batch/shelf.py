@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
@@ -105,7 +104,7 @@ class Shelf:
         return tuple(sorted(self._unseen, key=_key))
 
     def _store(self, table: str, key: bytes, value: FileReport | Skipped | bytes) -> None:
-        with _room():
+        with _file():
             if self._database is None:
                 self._database = _database()
                 for report in self._reports:
@@ -134,22 +133,24 @@ def _database() -> Connection:
 
 
 @contextmanager
-def _room() -> Iterator[None]:
+def _file(trouble: str = "does not fit into a temporary file") -> Iterator[None]:
     import sqlite3
 
     try:
         yield
     except sqlite3.Error as error:
-        raise ReportWriteError(f"what was found so far does not fit into a temporary file: {error}") from error
+        raise ReportWriteError(f"what was found so far {trouble}: {error}") from error
 
 
 class _Stored(Sequence[T], Generic[T]):
     """What a table holds, decoded anew each time it is asked for."""
 
     def __init__(self, database: Connection, table: str) -> None:
+        from array import array  # of the standard library, and still a file that most runs need not open
+
         self._database = database
         self._table = table
-        with _room():
+        with _file():
             rows = database.execute(f"SELECT rowid FROM {table} ORDER BY key, rowid")  # noqa: S608  # a constant
             self._rows = array("q", (row for (row,) in rows))
 
@@ -168,6 +169,7 @@ class _Stored(Sequence[T], Generic[T]):
 
     def _at(self, row: int) -> T:
         query = f"SELECT body FROM {self._table} WHERE rowid = ?"  # noqa: S608
-        (body,) = self._database.execute(query, (row,)).fetchone()
-        value: T = pickle.loads(zlib.decompress(body))
+        with _file("cannot be read back from a temporary file"):
+            (body,) = self._database.execute(query, (row,)).fetchone()
+        value: T = pickle.loads(zlib.decompress(body))  # noqa: S301  # by `pack`, in a file that has no name
         return value

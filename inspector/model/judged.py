@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import enum
 from collections.abc import Callable
+from functools import cached_property
 
 import msgspec
 
@@ -20,10 +21,10 @@ class Severity(enum.StrEnum):
     WARNING = "warning"  # a user will be hurt under named conditions
     NOTE = "note"  # worth knowing
 
-    @property
+    @cached_property
     def rank(self) -> int:
         """Order of severities, the worst highest."""
-        return {"note": 1, "warning": 2, "error": 3}[self.value]
+        return (Severity.NOTE, Severity.WARNING, Severity.ERROR).index(self) + 1
 
 
 class Status(enum.StrEnum):

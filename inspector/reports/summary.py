@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 import msgspec
 
-from inspector.model import NOT_LINKED, ImageReport, Notable, Outcome, Report, Severity, Skipped, Status, Unknown
+from inspector.model import NOT_LINKED, Notable, Outcome, Report, Severity, Skipped, Status, Unknown
 
 
 def name_of(path: str, members: tuple[str, ...] = (), part: str | None = None) -> str:
@@ -45,11 +45,6 @@ class Summary(msgspec.Struct, frozen=True, kw_only=True):
     by_severity: dict[Severity, int]  # failed outcomes that nobody waived
     waived: int
     worst: Severity | None
-
-
-def images_of(report: Report) -> Iterator[ImageReport]:
-    """Yield every image of a report, in its order."""
-    return (image for file in report.files for image in file.images)
 
 
 def notable_of(report: Report) -> Iterator[Notable | Outcome]:

@@ -58,6 +58,20 @@ def test_it_is_a_sequence():
         shelf.files[len(reports)]
 
 
+def test_any_report_is_found_at_once(monkeypatch):
+    monkeypatch.setattr(shelves, "KEPT_FILES", 0)
+    shelf = Shelf()
+    shelf.put([Inspected.of(file(f"app{number}"), packed=True) for number in range(500)], [])
+    files, steps = shelf.files, []
+    shelf._database.set_progress_handler(lambda: steps.append(1), 1)  # at every instruction of SQLite's machine
+    took = []
+    for number in (0, 250, -1):
+        steps.clear()
+        assert files[number].path == sorted(f"app{n}" for n in range(500))[number]
+        took.append(len(steps))
+    assert took[0] == took[1] == took[2] < 20
+
+
 def test_without_room_it_says_so(monkeypatch):
     monkeypatch.setattr(shelves, "KEPT_FILES", 0)
     shelf = Shelf()
@@ -66,3 +80,13 @@ def test_without_room_it_says_so(monkeypatch):
     many = [Inspected.of(file(f"app{number}", image()), packed=True) for number in range(100)]
     with pytest.raises(ReportWriteError, match=r"does not fit into a temporary file: database or disk is full"):
         shelf.put(many, [])
+
+
+def test_what_cannot_be_read_back_is_no_crash(monkeypatch):
+    monkeypatch.setattr(shelves, "KEPT_FILES", 0)
+    shelf = Shelf()
+    shelf.put([Inspected.of(file("a"), packed=True)], [])
+    files = shelf.files
+    shelf._database.close()
+    with pytest.raises(ReportWriteError, match="cannot be read back from a temporary file"):
+        list(files)
