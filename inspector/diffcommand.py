@@ -43,6 +43,7 @@ def diff(old: str, new: str, **given: Any) -> ExitCode:  # click's values
         if side is None:
             return ExitCode.NOT_INSPECTED
         if side.interrupted:
+            say("interrupted; nothing was compared")
             return ExitCode.INTERRUPTED
         sides.append(side)
     found = compare(sides[0], sides[1], fail_on)

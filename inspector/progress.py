@@ -74,6 +74,10 @@ class Progress:
         except (OSError, ValueError):  # ValueError: it was closed
             self._leave()
 
+    def reached(self) -> str:
+        """Say how far the run is: "1,234 of 10,000 files"."""
+        return self._tally.reached()
+
     def __enter__(self) -> Progress:
         return self
 
@@ -121,13 +125,18 @@ class Tally:
         self._size += size
         self._findings += findings
 
+    def reached(self) -> str:
+        """Say how many files were inspected: "1,234 of 10,000 files"; 10,000+ as long as there may be more."""
+        more = "" if self.complete else "+"
+        return f"{self._files:,} of {max(self.files, self._files):,}{more} files"
+
     def said(self, now: float) -> str:
         """Say it: "1,234 of 10,000 files, 3.4 GB of 12 GB, 210 MB/s, 2 min left, 5 findings"."""
         elapsed = max(now - self._started, 0.001)
         more = "" if self.complete else "+"
         share = self.share()
         parts = [
-            f"{self._files:,} of {max(self.files, self._files):,}{more} files",
+            self.reached(),
             f"{_bytes(self._size)} of {_bytes(max(self.size, self._size))}{more}",
             f"{self._size / elapsed / 1e6:,.0f} MB/s",
             f"{_duration(elapsed / share - elapsed)} left" if share else "",

@@ -65,7 +65,7 @@ def run(
         say(f"error: {failure}")
     _tell(report, paths, written)
     if report.interrupted:
-        say("interrupted; this is what was known by then")
+        say(f"interrupted after {progress.reached()}; this is what was known by then")
         return ExitCode.INTERRUPTED
     return ExitCode.NOT_WRITTEN if failures else exit_code(report, paths)
 
@@ -170,7 +170,7 @@ def _tell(report: Report, paths: tuple[str, ...], written: tuple[Output[Report],
     from inspector.reports.closing import closing
     from inspector.reports.summary import skipped_line
 
-    for path in _barren(report, paths):
+    for path in _barren(report, paths) if not report.interrupted else ():
         say(f"nothing to inspect in {path}")
     if any(output.path is None and output.renderer.name == "text" for output in written):
         return

@@ -131,6 +131,7 @@ def test_an_interrupt_ends_with_130_and_no_traceback():
     out, err = process.communicate(timeout=30)
     assert process.returncode == 130
     assert out == "interrupted before everything was inspected\n"
+    assert err == "gobin-inspect: interrupted after 0 of 1 files; this is what was known by then\n"
     assert "Traceback" not in err
 
 
