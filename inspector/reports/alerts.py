@@ -13,12 +13,15 @@ import os
 import posixpath
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from itertools import filterfalse, repeat
+from typing import Final, NamedTuple, TypeVar
 
-from inspector.model import Evidence, Outcome, Report, Severity, Status, Threshold
-from inspector.reports.entries import PROOFS, offset_of, refused
+from inspector.model import Evidence, Notable, Outcome, Report, Severity, Status, Threshold
+from inspector.reports.entries import PROOFS, files_with, offset_of, refused
 from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of
+
+J = TypeVar("J", Outcome, Notable)
 
 MAX_TEXT: Final = 1024
 """Characters of a text; GitHub shows no more of a description."""
@@ -61,7 +64,7 @@ def alerts(report: Report) -> Iterator[Alert]:
     corrected alone, and closed then.
     """
     prints = _Fingerprints()
-    for file in report.files:
+    for file in files_with(lambda outcome: _is_shown(outcome, report.threshold), report):
         for image in file.images:
             place = Place(portable(file.path), file.members, image.build.slice)
             for outcome in _shown(image.outcomes, report.threshold):
@@ -72,11 +75,21 @@ def alerts(report: Report) -> Iterator[Alert]:
         yield from _of_release(report, prints)
 
 
-def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
-    places, directory = dict(_places(report)), Place(_directory(report))
+def alerted(report: Report) -> Iterator[Outcome | Notable]:
+    """Yield the outcome of every alert, without a look at any file's full report."""
+    for file in report.briefs:
+        yield from _shown(file.notable, report.threshold)
     for outcome in _shown(report.release, report.threshold):
-        past = tuple(proof for proof in outcome.evidence if _is_past_waiver(proof))
-        about = tuple(proof for proof in outcome.evidence if not _is_past_waiver(proof))
+        yield from repeat(outcome, len(_places_of(outcome)) or 1)
+
+
+def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
+    shown = tuple(_shown(report.release, report.threshold))
+    named = {proof.label for outcome in shown for proof in _places_of(outcome)}
+    places = {name: place for name, place in _places(report) if name in named} if named else {}
+    directory = Place(_directory(report))
+    for outcome in shown:
+        about, past = _places_of(outcome), tuple(filter(_is_past_waiver, outcome.evidence))
         for proof in about:
             place = places.get(proof.label)
             # What is missing has no place; its name stands for it, and the directory is where it should be.
@@ -86,6 +99,11 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
         if not about:
             text, mark = _text((outcome.message,), past, outcome.fix), prints.of(outcome.id, Place(""))
             yield Alert(outcome.rule, _severity(outcome), text, directory, mark, outcome, past)
+
+
+def _places_of(outcome: Outcome) -> tuple[Evidence, ...]:
+    """Return the evidence about a release that names an artifact or target each."""
+    return tuple(filterfalse(_is_past_waiver, outcome.evidence))
 
 
 def unseen(report: Report) -> Iterator[Unseen]:
@@ -111,17 +129,21 @@ class _Fingerprints:
     """Makes fingerprints: a digest, and which of those with that digest: an archive may hold a name twice."""
 
     def __init__(self) -> None:
-        self._met: Counter[str] = Counter()
+        self._met: Counter[bytes] = Counter()
 
     def of(self, check: str, place: Place) -> str:
         identity = json.dumps([check, place.path, place.members, place.slice])
-        digest = hashlib.sha256(identity.encode("ascii")).hexdigest()
+        digest = hashlib.sha256(identity.encode("ascii")).digest()
         self._met[digest] += 1
-        return f"{digest}:{self._met[digest]}"
+        return f"{digest.hex()}:{self._met[digest]}"
 
 
-def _shown(outcomes: Iterable[Outcome], threshold: Threshold) -> Iterator[Outcome]:
-    return (outcome for outcome in outcomes if outcome.status is Status.FAIL or refused(outcome, threshold))
+def _shown(outcomes: Iterable[J], threshold: Threshold) -> Iterator[J]:
+    return (outcome for outcome in outcomes if _is_shown(outcome, threshold))
+
+
+def _is_shown(outcome: Outcome | Notable, threshold: Threshold) -> bool:
+    return outcome.status is Status.FAIL or refused(outcome, threshold)
 
 
 def _severity(outcome: Outcome) -> Severity:
@@ -161,7 +183,11 @@ def _met(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def _directory(report: Report) -> str:
     """Return the directory that holds all artifacts, the first artifact where there is none."""
-    paths = [portable(file.path) for file in report.briefs] or [portable(row.path) for row in report.skipped]
-    if len({posixpath.isabs(path) for path in paths}) != 1:
-        return paths[0] if paths else posixpath.curdir
-    return posixpath.commonpath([posixpath.dirname(path) for path in paths]) or paths[0]
+    paths = (portable(one.path) for one in report.briefs or report.skipped)
+    first = next(paths, posixpath.curdir)
+    common = posixpath.dirname(first)
+    for path in paths:
+        if posixpath.isabs(path) != posixpath.isabs(first):
+            return first
+        common = posixpath.commonpath((common, posixpath.dirname(path)))
+    return common or first

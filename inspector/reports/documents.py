@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, Final, TextIO
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 import msgspec
 
 from inspector.reports.safe import json_neutral, undecoded
 
-_DEEPER: Final = "\n    "
-"""Where a line begins of an item in a list of the document."""
-
 
 def write_json(value: object, out: TextIO) -> None:
-    """Write a value as one indented JSON document, its strings with nothing undecodable or unprintable in them."""
-    out.write(_text(value) + "\n")
+    """Write a value as one indented JSON document, its strings with nothing undecodable or unprintable in them.
 
-
-def write_long_json(value: object, key: str, items: Iterable[object], out: TextIO) -> None:
-    """Write as ``write_json`` does an object whose list under a key, empty in ``value``, has these items.
-
-    One item is in memory at a time.
+    A list may be given as an iterator, at the top or in lists and dictionaries, and is then written item by item: one
+    is in memory at a time.
     """
-    before, empty, after = _text(value).partition(f'\n  "{key}": []')  # no string of JSON holds a line feed
-    out.write(f"{before}{empty[:-1]}")
-    between = ""
-    for item in items:
-        out.write(between + _DEEPER + _text(item).replace("\n", _DEEPER))
-        between = ","
-    out.write(f"\n  ]{after}\n" if between else f"]{after}\n")
+    _write(value, out, "\n")
+    out.write("\n")
+
+
+def _write(value: Any, out: TextIO, line: str) -> None:  # any JSON value, with iterators
+    """Write a value; ``line`` is where a line begins of what holds it."""
+    items: Iterable[tuple[str, object]]
+    if not _is_long(value):
+        out.write(_text(value).replace("\n", line))  # no string of JSON holds a line feed
+        return
+    if isinstance(value, dict):
+        marks, items = "{}", ((f"{_text(key)}: ", item) for key, item in value.items())
+    else:
+        marks, items = "[]", (("", item) for item in value)
+    deeper, before = f"{line}  ", marks[0]
+    for name, item in items:
+        out.write(f"{before}{deeper}{name}")
+        _write(item, out, deeper)
+        before = ","
+    out.write(f"{line}{marks[1]}" if before == "," else marks)
+
+
+def _is_long(value: Any) -> bool:  # any JSON value, with iterators
+    """Tell what is an iterator, or holds one."""
+    if isinstance(value, dict):
+        return any(map(_is_long, value.values()))
+    return any(map(_is_long, value)) if isinstance(value, list) else isinstance(value, Iterator)
 
 
 def _text(value: object) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from inspector.model import Evidence, ImageReport, Notable, Outcome, Report, Status, Threshold
+from inspector.model import Evidence, FileReport, ImageReport, Notable, Outcome, Report, Status, Threshold
 from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of
 
@@ -24,9 +24,19 @@ class Entry(NamedTuple):
     image: ImageReport | None
 
 
-def entries(report: Report) -> Iterator[Entry]:
-    """Yield every image in the report's order, then the release, where there are outcomes about it."""
-    for file in report.files:
+def files_with(wanted: Callable[[Outcome | Notable], bool], report: Report) -> Iterator[FileReport]:
+    """Yield, in the report's order, the files that have an outcome which is wanted; no other one is read."""
+    for number, file in enumerate(report.briefs):
+        if any(map(wanted, file.notable)):
+            yield report.files[number]
+
+
+def entries(report: Report, wanted: Callable[[Outcome | Notable], bool] | None = None) -> Iterator[Entry]:
+    """Yield every image in the report's order, then the release, where there are outcomes about it.
+
+    Where something is ``wanted``, of files that have it alone.
+    """
+    for file in report.files if wanted is None else files_with(wanted, report):
         for image in file.images:
             name = name_of(file.path, file.members, image.build.slice)
             yield Entry(name, file.path, image.outcomes, image)

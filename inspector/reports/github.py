@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, Literal, NamedTuple, TextIO
 
-from inspector.model import Outcome, Report, Severity, Status, Threshold
-from inspector.reports.entries import Entry, details, entries, refused, title
+from inspector.model import Notable, Outcome, Report, Severity, Status, Threshold
+from inspector.reports.entries import details, entries, refused, title
 from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of
 from inspector.reports.view import View
@@ -33,35 +33,31 @@ class _Annotation(NamedTuple):
 
 
 def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # the same for every view
-    """Write a command a line, the errors first."""
-    annotations = list(_annotations(report))
+    """Write a command a line, the errors first; of each level the artifacts that have it are read for themselves."""
     for level in LEVELS:
-        out.writelines(f"{_command(annotation)}\n" for annotation in annotations if annotation.level == level)
+        out.writelines(f"{_command(annotation)}\n" for annotation in _annotations(report, level))
 
 
-def _annotations(report: Report) -> Iterator[_Annotation]:
-    for row in report.unseen:
+def _annotations(report: Report, level: Level) -> Iterator[_Annotation]:
+    for row in report.unseen if level == "error" else ():
         name = name_of(row.path, row.members, row.slice)
-        yield _Annotation("error", row.path, f"not inspected: {name}", (f"{row.kind}: {row.reason}",))
-    for entry in entries(report):
-        yield from _of_entry(entry, report.threshold)
+        yield _Annotation(level, row.path, f"not inspected: {name}", (f"{row.kind}: {row.reason}",))
+
+    def wanted(outcome: Outcome | Notable) -> bool:
+        return _level(outcome, report.threshold) == level
+
+    for entry in entries(report, wanted):
+        outcomes = sorted(filter(wanted, entry.outcomes), key=lambda outcome: -outcome.severity.rank)
+        if level != "notice":
+            for outcome in outcomes:
+                named = f"{title(outcome)}: {entry.name}"
+                yield _Annotation(level, entry.path, named, (outcome.message, *details(outcome)))
+        elif outcomes:
+            said = tuple(f"{title(note)}: {note.message}" for note in outcomes)
+            yield _Annotation(level, entry.path, f"worth knowing: {entry.name}", said)
 
 
-def _of_entry(entry: Entry, threshold: Threshold) -> Iterator[_Annotation]:
-    notes = []
-    for outcome in sorted(entry.outcomes, key=lambda outcome: -outcome.severity.rank):
-        level = _level(outcome, threshold)
-        if level == "notice":
-            notes.append(outcome)
-        elif level is not None:
-            named = f"{title(outcome)}: {entry.name}"
-            yield _Annotation(level, entry.path, named, (outcome.message, *details(outcome)))
-    if notes:
-        said = tuple(f"{title(note)}: {note.message}" for note in notes)
-        yield _Annotation("notice", entry.path, f"worth knowing: {entry.name}", said)
-
-
-def _level(outcome: Outcome, threshold: Threshold) -> Level | None:
+def _level(outcome: Outcome | Notable, threshold: Threshold) -> Level | None:
     """Return how an outcome is annotated; None for what is no finding, or was waived."""
     if refused(outcome, threshold):
         return "error"

@@ -6,6 +6,7 @@ rest. It has nothing for a finding that was let through, so waived ones are abse
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any, Final, TextIO
 
 from inspector.model import Report, Severity
@@ -22,8 +23,8 @@ _NO_LINE: Final = 1
 
 def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
     """Write the report as one JSON array; an empty one when there is nothing to say."""
-    wrong = [alert for alert in alerts(report) if alert.outcome.waiver is None]
-    write_json([*map(_entry, wrong), *map(_entry, unseen(report))], out)
+    wrong = (alert for alert in alerts(report) if alert.outcome.waiver is None)
+    write_json(chain(map(_entry, wrong), map(_entry, unseen(report))), out)
 
 
 def _entry(alert: Alert | Unseen) -> dict[str, Any]:

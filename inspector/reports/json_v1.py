@@ -8,7 +8,7 @@ from typing import Final, TextIO, TypeVar
 import msgspec
 
 from inspector import PROGRAM, model
-from inspector.reports.documents import write_long_json
+from inspector.reports.documents import write_json
 from inspector.reports.json_v1_types import (
     Checksum,
     Declared,
@@ -44,11 +44,13 @@ SCHEMA_VERSION: Final = 1
 
 
 def render(report: model.Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
-    """Write the report as one indented JSON object, one file after the other: there may be too many for memory."""
-    write_long_json(_without_files(report), "files", map(of_file, report.files), out)
+    """Write the report as one indented JSON object, its long lists item by item: there may be too many for memory."""
+    document = msgspec.structs.asdict(_without_long_lists(report))
+    skipped = (_fill(Skipped, row) for row in report.skipped)
+    write_json(document | {"files": map(of_file, report.files), "skipped": skipped}, out)
 
 
-def _without_files(report: model.Report) -> Document:
+def _without_long_lists(report: model.Report) -> Document:
     totals = summarise(report)
     return Document(
         schema_version=SCHEMA_VERSION,
@@ -67,7 +69,7 @@ def _without_files(report: model.Report) -> Document:
         ),
         files=(),
         release=tuple(of_outcome(outcome) for outcome in report.release),
-        skipped=tuple(_fill(Skipped, row) for row in report.skipped),
+        skipped=(),
     )
 
 

@@ -10,15 +10,16 @@ them out: ``jq 'del(.runs[].results[] | select(.suppressions != []))'``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any, Final, TextIO
 from urllib.parse import quote
 
 import msgspec
 
 from inspector import PROGRAM
-from inspector.model import Outcome, Report, RulePage, Severity, Status, Unknown
-from inspector.reports.alerts import Alert, Place, alerts, portable, shortened, unseen
+from inspector.model import FileBrief, Notable, Outcome, Report, RulePage, Severity, Status, Unknown
+from inspector.reports.alerts import Alert, Place, alerted, alerts, portable, shortened, unseen
 from inspector.reports.documents import write_json
 from inspector.reports.safe import undecoded
 from inspector.reports.view import View
@@ -64,11 +65,9 @@ def _quoted(path: str) -> str:
 
 
 def _run(report: Report) -> Json:
-    found = list(alerts(report))
-    kept = _worst(found)
     artifacts = _Artifacts(report)
     rules = {rule.id: number for number, rule in enumerate(report.rules)}
-    notices = list(_notices(report, found, len(found) - len(kept), artifacts))
+    crashed = any(outcome.status is Status.ERROR for outcome in alerted(report))
     return {
         "tool": {
             "driver": {
@@ -81,12 +80,12 @@ def _run(report: Report) -> Json:
         "invocations": [
             {
                 # A notification of level "error" says that the run failed and results may be missing (3.20.21).
-                "executionSuccessful": all(notice["level"] != "error" for notice in notices),
-                "toolExecutionNotifications": notices,
+                "executionSuccessful": not (report.unseen or crashed),
+                "toolExecutionNotifications": _notices(report, artifacts, crashed=crashed),
             }
         ],
-        "results": [_result(alert, rules, artifacts) for alert in kept],
-        "artifacts": artifacts.rows,  # after the results, which add the directory they are in
+        "results": (_result(alert, rules, artifacts) for alert in _worst(report)),
+        "artifacts": artifacts.rows(),  # after the results, which add the directory they are in
     }
 
 
@@ -148,15 +147,16 @@ def _suppressions(outcome: Outcome) -> list[Json]:
     ]
 
 
-def _notices(report: Report, found: Iterable[Alert], left_out: int, artifacts: _Artifacts) -> Iterator[Json]:
+def _notices(report: Report, artifacts: _Artifacts, *, crashed: bool) -> Iterator[Json]:
     """Yield why results may be missing."""
     for row in unseen(report):
         yield _notice(row.check, "error", row.text, locations=[artifacts.of(row.place)])
-    for alert in found:
+    for alert in alerts(report) if crashed else ():
         if alert.outcome.status is Status.ERROR:
             where = {"associatedRule": {"id": alert.outcome.id}, "locations": [artifacts.of(alert.place)]}
             yield _notice("rule-crashed", "error", alert.text, **where)
-    if left_out:
+    left_out = sum(1 for _ in alerted(report)) - MAX_RESULTS
+    if left_out > 0:
         said = f"{left_out} more results were left out, the least severe ones: there is room for {MAX_RESULTS}"
         yield _notice("limit", "warning", said)
 
@@ -170,15 +170,21 @@ def _message(text: str) -> Json:
     return {"text": text.replace("{", "{{").replace("}", "}}").replace("](", "] (")}
 
 
-def _worst(found: list[Alert]) -> list[Alert]:
-    """Return as many alerts as there is room for, the worst, in their order."""
-    if len(found) <= MAX_RESULTS:
-        return found
-    ranked = sorted(range(len(found)), key=lambda number: _rank(found[number].outcome), reverse=True)
-    return [found[number] for number in sorted(ranked[:MAX_RESULTS])]
+def _worst(report: Report) -> Iterator[Alert]:
+    """Yield as many alerts as there is room for, the worst, in their order."""
+    counts = Counter(map(_rank, alerted(report)))
+    room = MAX_RESULTS
+    for rank in sorted(counts, reverse=True):
+        counts[rank] = min(counts[rank], room)
+        room -= counts[rank]
+    for alert in alerts(report):
+        rank = _rank(alert.outcome)
+        if counts[rank]:
+            counts[rank] -= 1
+            yield alert
 
 
-def _rank(outcome: Outcome) -> tuple[bool, int]:
+def _rank(outcome: Outcome | Notable) -> tuple[bool, int]:
     return outcome.waiver is None, outcome.severity.rank
 
 
@@ -186,38 +192,52 @@ class _Artifacts:
     """The run's artifacts: each once, after the container that holds it."""
 
     def __init__(self, report: Report) -> None:
-        self.rows: list[Json] = []
         self._numbers: dict[tuple[str, ...], int] = {}
+        self._files: dict[int, FileBrief] = {}
+        self._directories: set[int] = set()
         for file in report.briefs:
-            row = self.rows[self._number(portable(file.path), *file.members)]
-            row["length"] = file.size
-            if not isinstance(file.sha256, Unknown):
-                row["hashes"] = {"sha-256": file.sha256}
+            self._files[self._number(portable(file.path), *file.members)] = file
         for missed in unseen(report):
             self._number(missed.place.path, *missed.place.members)
 
+    def rows(self) -> Iterator[Json]:
+        """Yield what is told of each."""
+        for (*outer, name), number in self._numbers.items():
+            role = "directory" if number in self._directories else "analysisTarget"
+            row: Json = {"location": {"uri": _uri(outer, name)}, "roles": [role]}
+            if outer:
+                row["parentIndex"] = self._numbers[tuple(outer)]
+            if (file := self._files.get(number)) is not None:
+                row["length"] = file.size
+                if not isinstance(file.sha256, Unknown):
+                    row["hashes"] = {"sha-256": file.sha256}
+            yield row
+
     def of(self, place: Place) -> Json:
-        """Return the location of a place's outermost file."""
-        return self._location(self._number(place.path, role="directory"))
+        """Return the location of a place's outermost file; of a directory, if it is none of the artifacts."""
+        if (place.path,) not in self._numbers:
+            self._directories.add(self._number(place.path))
+        return self._location(place.path)
 
     def within(self, place: Place) -> Json:
         """Return the location of the artifact that a place is in."""
-        return self._location(self._number(place.path, *place.members))
+        return self._location(place.path, *place.members)
 
-    def _location(self, number: int) -> Json:
-        uri = self.rows[number]["location"]["uri"]
-        return {"physicalLocation": {"artifactLocation": {"uri": uri, "index": number}}}
-
-    def _number(self, *chain: str, role: str = "analysisTarget") -> int:
-        """Return where an artifact stands, and first add it, as ``role``, where it is new."""
-        if chain in self._numbers:
-            return self._numbers[chain]
+    def _location(self, *chain: str) -> Json:
         *outer, name = chain
-        # The path of what is in a container begins with a slash (3.24.2, whatever Microsoft's validator says of it in
-        # SARIF1004), and two would begin a host's name.
-        row: Json = {"location": {"uri": f"/{_quoted(name.lstrip('/'))}" if outer else uri_of(name)}, "roles": [role]}
-        if outer:
-            row["parentIndex"] = self._number(*outer)
-        self._numbers[chain] = len(self.rows)
-        self.rows.append(row)
+        return {"physicalLocation": {"artifactLocation": {"uri": _uri(outer, name), "index": self._number(*chain)}}}
+
+    def _number(self, *chain: str) -> int:
+        """Return where an artifact stands, and first add it where it is new."""
+        if chain not in self._numbers:
+            if chain[1:]:
+                self._number(*chain[:-1])
+            self._numbers[chain] = len(self._numbers)
         return self._numbers[chain]
+
+
+def _uri(outer: Sequence[str], name: str) -> str:
+    """Return the URI of an artifact in others, or in none."""
+    # The path of what is in a container begins with a slash (3.24.2, whatever Microsoft's validator says of it in
+    # SARIF1004), and two would begin a host's name.
+    return f"/{_quoted(name.lstrip('/'))}" if outer else uri_of(name)
