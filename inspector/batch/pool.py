@@ -2,7 +2,7 @@
 
 When a process of a concurrent.futures pool dies, the pool fails every future it still has, and tells nothing of
 who was at fault. So what was handed out is done again, each file alone in a process of its own: what dies there
-too is the culprit, and the rest has lost nothing.
+twice, for once may be the doing of another, is the culprit, and the rest has lost nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ from inspector.model import SkipKind
 
 _TICK: Final = 0.5
 """Seconds after which a wait without news ends, so that someone who watches sees that time goes on."""
+
+_TRIES: Final = 2
+"""Deaths of a file's own worker that prove it: the system may kill any process when memory runs out."""
 
 _NO_PROCESS: Final = (OSError, RuntimeError)
 """What the system's refusal of another process or thread raises: EAGAIN, ENOMEM, "can't start new thread"."""
@@ -94,18 +97,21 @@ def _submit(order: Order, workers: Workers, flying: dict[Future[Result], Order])
 
 def _alone(order: Order, workers: Workers, tick: Callable[[], None]) -> Result:
     """Do one order in a worker of its own; one that dies of it has the file for its reason."""
-    try:
-        future = workers.executor(1).submit(workers.task, order)
-    except _NO_PROCESS:
-        workers.discard()
-        return workers.here(order)
-    while not wait((future,), _TICK).done:
-        tick()
-    if isinstance(future.exception(), BrokenExecutor):
+    for _ in range(_TRIES):
+        try:
+            future = workers.executor(1).submit(workers.task, order)
+        except _NO_PROCESS:
+            workers.discard()
+            return workers.here(order)
+        while not wait((future,), _TICK).done:
+            tick()
+        if not isinstance(future.exception(), BrokenExecutor):
+            return _result(order, future)
         kind, reason = workers.autopsy()
         workers.discard()
-        return Result(skipped=tuple(failed(order, kind, reason)))
-    return _result(order, future)
+        if kind is SkipKind.LIMIT:  # which takes minutes
+            break
+    return Result(skipped=tuple(failed(order, kind, reason)))
 
 
 def _result(order: Order, future: Future[Result]) -> Result:
