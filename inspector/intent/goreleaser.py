@@ -113,7 +113,14 @@ def _dist(directory: str, real: str) -> Dist | None:
 
 
 def _read(path: str, source: str, limit: int) -> bytes | None:
-    """Read a file, up to one byte more than the limit; None where there is no regular file."""
+    """Read a file, up to one byte more than the limit; None where there is no regular file.
+
+    Where the directory lets nobody see whether there is one, whoever walks it reports that.
+    """
+    try:
+        os.lstat(path)
+    except OSError:
+        return None
     try:
         file = open_unnamed(path)
         if file is None:

@@ -12,7 +12,7 @@ from typing import Final
 
 import msgspec
 
-from formats import Unknown, Window
+from formats import Truncated, Unknown, Window
 from inspector.model import SkipKind, Skipped
 from inspector.sources.chosen import EVERYTHING, Chosen, parts_of
 from inspector.sources.limits import STEP, Budget
@@ -92,7 +92,8 @@ def find(paths: Sequence[str], chosen: Chosen = EVERYTHING) -> Iterator[Found | 
 def opened(found: Found, budget: Budget) -> Iterator[tuple[Window, int | Unknown]]:
     """Open a found file, or read standard input; offer its bytes and its permission bits.
 
-    Raises OSError when the system refuses, Unreadable when the path has become something else than a file.
+    Raises OSError when the system refuses, Unreadable when the path has become something else than a file, Truncated
+    when the file has lost all it had.
     """
     if found.path == STDIN:
         with spooled(_standard_input(), budget) as window:
@@ -111,7 +112,10 @@ def opened(found: Found, budget: Budget) -> Iterator[tuple[Window, int | Unknown
         raise
     with file:
         bits = Unknown("Windows keeps no permission bits") if os.name == "nt" else stat.S_IMODE(mode)
-        yield Window.of_file(file), bits
+        window = Window.of_file(file)
+        if found.size and not window.size:
+            raise Truncated(f"it had {found.size} bytes when it was found, and has none")
+        yield window, bits
 
 
 def _below(root: str, elsewhere: Set[str], chosen: Chosen) -> Iterator[Found | Skipped]:
