@@ -96,9 +96,12 @@ def put(
     colour: str,
     append: Callable[[R, str], None] | None = None,
 ) -> list[ReportWriteError]:
-    """Write something in every way; return what went wrong. ``append`` writes behind what a file has."""
+    """Write something in every way, files first; return what went wrong.
+
+    What a person reads comes when all is done. ``append`` writes behind what a file has.
+    """
     failures = []
-    for output in outputs:
+    for output in sorted(outputs, key=lambda output: output.path is None):
         try:
             if output.appended and output.path is not None and append is not None:
                 append(what, output.path)

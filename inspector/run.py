@@ -22,6 +22,9 @@ NOTHING_DECLARED: Final = (
     "GoReleaser's artifacts.json"
 )
 
+_MANY: Final = 1_000
+"""Artifacts of which a report takes seconds to write: JSON 2, JUnit 3."""
+
 
 def run(
     paths: tuple[str, ...],
@@ -60,6 +63,9 @@ def run(
     with Progress(sys.stderr, quiet=quiet) as progress:
         report = inspect_paths(paths, options, jobs=jobs, watch=progress, chosen=below, apart=together)
     view = _view(threshold, quiet=quiet, verbose=verbose, grid=together)
+    files = [output.path for output in written if output.path is not None]
+    if files and len(report.briefs) >= _MANY and not quiet:
+        say(f"writing {', '.join(files)}")
     failures = outputs.write(report, written, view, colour)
     for failure in failures:
         say(f"error: {failure}")

@@ -4,11 +4,13 @@ import json
 import shutil
 import subprocess
 import sys
+from subprocess import PIPE, STDOUT
 from xml.etree import ElementTree
 
 import pytest
 
-from tests.cli.process import ROOT, environment, run
+from inspector.cli import main
+from tests.cli.process import PROGRAM, ROOT, environment, run
 from tests.reports.runner import obeyed
 from tests.reports.test_junit import SCHEMA
 from tests.reports.test_markdown import OURS, Page
@@ -35,6 +37,24 @@ def test_every_format_in_one_run(place, tmp_path):
     assert ElementTree.fromstring(text["junit"].encode()).get("failures") == "1"
     assert levels(text["github"])[0] == "error"
     assert text["markdown"].startswith("❌ **gobin-inspect** inspected 1 artifact: 1 failed\n")
+
+
+def test_what_is_read_here_comes_when_the_files_are_written(place):
+    command = [*PROGRAM, "-f", "text", "-f", "json=/dev/stderr", *WRONG]
+    out = subprocess.run(command, cwd=place, env=environment(), stdout=PIPE, stderr=STDOUT, check=False).stdout
+    report, end = json.JSONDecoder().raw_decode(out.decode())
+    assert report["summary"]["worst"] == "error"
+    assert out.decode()[end:].lstrip().startswith("error    app")
+
+
+@pytest.mark.parametrize(("options", "said"), [([], "gobin-inspect: writing {}\n"), (["-q"], "")])
+def test_that_large_reports_are_being_written_is_said(monkeypatch, capsys, tmp_path, good, options, said):
+    monkeypatch.setattr("inspector.run._MANY", 1)
+    assert main(["--no-config", *options, f"-fjson={tmp_path / 'out'}", "-ftext", str(good)]) == 0
+    assert capsys.readouterr().err == said.format(tmp_path / "out")
+    monkeypatch.setattr("inspector.run._MANY", 2)
+    assert main(["--no-config", *options, f"-fjson={tmp_path / 'out'}", str(good)]) == 0
+    assert capsys.readouterr().err == ""
 
 
 def test_the_reports_on_a_real_release(tmp_path):
