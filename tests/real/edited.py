@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import struct
 from pathlib import Path
 
@@ -13,6 +14,8 @@ MH_PIE = 0x200000
 DYNAMIC_BASE, HIGH_ENTROPY_VA, NX_COMPAT = 0x40, 0x20, 0x100
 RELOCS_STRIPPED = 0x1
 SECTION_WRITABLE = 0x80000000
+GO_ID = re.compile(rb"(?:[\w-]{20}/){3}[\w-]{20}")
+TABLE_MAGICS = (b"\xf1\xff\xff\xff\0\0", b"\xff\xff\xff\xf1\0\0")  # since Go 1.20, in either byte order
 
 
 def saved(folder: Path, name: str, data: bytes, mode: int = 0o755) -> Path:
@@ -104,6 +107,31 @@ def with_damaged_zone(data: bytes) -> bytes:
     return flipped(data, data.index(b"Asia/TokyoTZif") + len("Asia/TokyoTZif") + 40)
 
 
+def with_zones_of(data: bytes, ours: bytes, theirs: bytes) -> bytes:
+    """Put one zip of zones in the place of another that is no smaller; what is left is between members and directory.
+
+    Go's loader wants the end record at the end, and counts offsets from the start (time/tzdata/tzdata.go).
+    """
+    size, offset = struct.unpack_from("<2I", theirs, len(theirs) - 10)
+    assert offset + size + 22 == len(theirs)
+    gap = len(ours) - len(theirs)
+    moved = put(theirs, len(theirs) - 6, struct.pack("<I", offset + gap))
+    return replaced(data, ours, moved[:offset] + bytes(gap) + moved[offset:])
+
+
+def with_other_magic(data: bytes) -> bytes:
+    """Give the function table a magic that no release of Go writes, as garble does (linker.go)."""
+    header = re.compile(b"|".join(re.escape(magic) + b"[\1\2\4][\4\10]" for magic in TABLE_MAGICS))
+    (at,) = [m.start() for m in header.finditer(data) if m.start() % 4 == 0]
+    return put(data, at, b"\x5a\x17\xc0\x3d")
+
+
+def with_foreign_gnu_id(data: bytes) -> bytes:
+    """Change one byte of an ELF file's GNU build ID: 20 bytes after its note's header and owner."""
+    head = struct.pack("<3I", 4, 20, 3) + b"GNU\0"
+    return flipped(data, data.index(head) + len(head))
+
+
 def with_writable_text(data: bytes) -> bytes:
     """Make a PE's code section writable."""
     at = data.index(b".text\0\0\0") + 36  # IMAGE_SECTION_HEADER.Characteristics
@@ -165,3 +193,15 @@ def stamped(data: bytes) -> bytes:
     while total >> 16:
         total = (total & 0xFFFF) + (total >> 16)
     return put(data, at, struct.pack("<I", total + len(data)))
+
+
+def stamped_by_linker(data: bytes) -> bytes:
+    """Set a PE's CheckSum as a C linker does: before the go command writes the hash of the file into the Go build ID.
+
+    Until then the last part of the ID is its first one (cmd/go/internal/work/buildid.go). A program for 386 gets no
+    FIPS sum.
+    """
+    final = GO_ID.search(data)[0]
+    action, *others, _ = final.split(b"/")
+    linked = b"/".join([action, *others, action])
+    return replaced(stamped(replaced(data, final, linked)), linked, final)

@@ -57,18 +57,19 @@ class Defect:
     alone: bool = False
 
 
-def made(sample: str, *findings: Finding, edit: Edit | None = None) -> Callable[[Shelf], Content]:
-    """Return what makes a program of a sample."""
+def wrong(
+    name: str, sample: str, *findings: Finding, edit: Edit = bytes, without: tuple[str, ...] = (), **more: object
+) -> Defect:
+    """A program of a sample, edited or not, that these findings are right for; an edit is a note of its own.
+
+    ``without`` names the notes that the sample deserves and the edited program does not.
+    """
 
     def content(shelf: Shelf) -> Content:
-        return program(lambda: edit(shelf.data(sample)) if edit else shelf.data(sample), shelf.port(sample), *findings)
+        found = shelf.findings(sample, *findings, without=without)
+        return program(lambda: edit(shelf.data(sample)), shelf.port(sample), *found)
 
-    return content
-
-
-def wrong(name: str, sample: str, *findings: Finding, edit: Edit | None = None, **more: object) -> Defect:
-    """A program of a sample, edited or not, that these findings are right for; an edit is a note of its own."""
-    return Defect(name, sample, made(sample, *findings, edit=edit), **more)
+    return Defect(name, sample, content, **more)
 
 
 def error(rule: str) -> Finding:
@@ -149,16 +150,27 @@ def joined(shelf: Shelf, *names: str, edit: Edit = bytes) -> bytes:
 
 
 def of_two_programs(shelf: Shelf) -> Content:
+    first, second = "hello-darwin-amd64-go1.27", MAC_ARM
     images = (
-        Image("darwin/amd64", slice="x86_64"),
-        Image("darwin/arm64", frozenset({warning("macho-slice-mismatch")}), "arm64"),
+        Image("darwin/amd64", shelf.findings(first), "x86_64"),
+        Image("darwin/arm64", shelf.findings(second, warning("macho-slice-mismatch")), "arm64"),
     )
-    return Content(partial(joined, shelf, "hello-darwin-amd64-go1.27", MAC_ARM), tuple(((), image) for image in images))
+    return Content(partial(joined, shelf, first, second), tuple(((), image) for image in images))
 
 
 def of_one_slice_that_is_damaged(shelf: Shelf) -> Content:
-    said = ((), Image("darwin/amd64", slice="x86_64")), ((), Skip("malformed", "arm64"))
+    said = ((), Image("darwin/amd64", shelf.findings(MAC), "x86_64")), ((), Skip("malformed", "arm64"))
     return Content(partial(joined, shelf, MAC, MAC_ARM, edit=with_endless_command), said)
+
+
+def with_old_zones(shelf: Shelf) -> Content:
+    """A program that embeds the zones of an older Go."""
+
+    def data() -> bytes:
+        ours, theirs = (shelf.zones(release) for release in ("1.27.3", "1.21.13"))
+        return edited.with_zones_of(shelf.data(ZONED), ours, theirs)
+
+    return program(data, shelf.port(ZONED), *shelf.findings(ZONED, note("tzdata-stale"), MODIFIED))
 
 
 def with_endless_command(data: bytes) -> bytes:
@@ -204,6 +216,7 @@ PROGRAMS = (
     wrong("executable-stack-of-mips", MIPS, note("executable-stack"), MODIFIED, edit=flagged(edited.PT_GNU_STACK)),
     # --- PE
     wrong("checksum-of-another", WINDOWS, warning("pe-checksum-mismatch"), edit=misstamped),
+    wrong("checksum-of-linker", WINDOWS_386, note("pe-checksum-stale"), MODIFIED, edit=edited.stamped_by_linker),
     wrong("no-relocations", WINDOWS, warning("pe-reloc-missing"), MODIFIED, edit=edited.without_relocations),
     wrong("no-relocations-386", WINDOWS_386, warning("pe-reloc-missing"), MODIFIED, edit=edited.without_relocations),
     wrong("no-aslr", WINDOWS_386, warning("pe-no-aslr"), MODIFIED,
@@ -230,10 +243,16 @@ PROGRAMS = (
     wrong("no-zones-386", "uses-windows-386-go1.27", warning("tzdata-missing")),
     wrong("no-zones-wasm", "uses-wasip1-wasm-go1.27", warning("tzdata-missing")),
     wrong("damaged-zone", ZONED, error("tzdata-corrupt"), MODIFIED, edit=edited.with_damaged_zone),
+    Defect("old-zones", ZONED, with_old_zones),
+    wrong("profiler", "hello-js-wasm-go1.27", note("cpu-profile-on-wasm"), MODIFIED,
+          edit=replacing(b"\0internal/runtime/exithook.Run\0", b"\0runtime/pprof.StartCPUProfile\0")),
     # --- how it was built and stored
     wrong("covered", "hello-linux-amd64-go1.27-xversion", warning("instrumented-build"), MODIFIED,
           edit=replacing(b"build\t-compiler=gc\n", b"build\t-cover=true\n\n")),
+    wrong("foreign-id", LINUX, note("identity-chain-broken"), edit=edited.with_foreign_gnu_id),
+    wrong("scrambled", LINUX, note("obfuscated"), MODIFIED, without=("path-leak",), edit=edited.with_other_magic),
     wrong("no-record", LINUX_ARM, note("no-build-info"), MODIFIED,
+          without=("devel-version", "godebug-override", "no-vcs"),
           edit=replacing(b"\xff Go buildinf:", b"\xff No buildinf:")),
     wrong("dirty", "demo-linux-amd64-go1.27", note("dirty-tree"), MODIFIED, alone=True,
           edit=replacing(b"vcs.modified=false\n", b"vcs.modified=true\n\n")),

@@ -11,7 +11,7 @@ from pathlib import Path
 from inspector.sources.limits import MAX_DEPTH
 from tests.real.edited import replaced
 from tests.real.store import Content, Entry, Image, Plan, ReleaseWide, Special, Sums, noise, program, unusable
-from tests.real.store_archives import deb, tar, tar_gz, zipped
+from tests.real.store_archives import CONTAINERS, SINGLE, compressed, deb, nested, tar, tar_gz, zipped
 from tests.real.store_defects import MODIFIED, PROGRAMS, Defect, archives, error
 from tests.real.store_products import LICENSE, PRODUCTS, README, Product, Release, Shelf, extension
 from tests.samples import Samples
@@ -32,6 +32,7 @@ def planned(samples: Samples, count: int, root: str = "store") -> Plan:
     store.defects()
     store.damaged_archives()
     store.nested()
+    store.every_kind_of_archive()
     store.scripts_of_wasm()
     store.mixed_releases()
     store.lists_that_lie()
@@ -99,6 +100,18 @@ class _Store:
         names = [f"bundles/hello-1.0.2.tar -> {copy} -> hello" for copy in copies]
         self._expect("same-content-two-targets", "error", names, "it has the program for linux twice")
 
+    def every_kind_of_archive(self) -> None:
+        """Place a good and a broken program in archives of every kind, in one another to every depth there may be."""
+        good = self._shelf.program(HELLO, "linux/amd64")
+        (broken,) = (defect.content(self._shelf) for defect in PROGRAMS if defect.name == "writable-segment")
+        for at, suffix in enumerate(CONTAINERS):
+            depth = at % MAX_DEPTH + 1
+            single = list(SINGLE)[at % len(SINGLE)] if depth < MAX_DEPTH else ""  # a compressed file is one more
+            first = Entry(f"hello{single}", compressed(good, single) if single else good)
+            chain = nested(at, depth, first, Entry("broken", broken))
+            name = f"chains/{at}-{depth}-deep{suffix}"
+            self.plan.entries.append(replace(chain, name=name, why="a broken program far inside"))
+
     def scripts_of_wasm(self) -> None:
         """Place programs for js/wasm beside the script of their Go, and beside one that lacks a function."""
         script = self._shelf.go("1.27.3") / "lib" / "wasm" / "wasm_exec.js"
@@ -119,7 +132,7 @@ class _Store:
 
     def mixed_releases(self) -> None:
         """Place releases of which one artifact was built from other things than the rest."""
-        old = program(partial(self._shelf.data, "hello-linux-amd64-go1.21"), "linux/amd64")
+        old = self._shelf.program(BY_NAME["hello-lts"], "linux/amd64")
         self._odd(HELLO, "linux/amd64", old, "mixed-go-versions")
         self._odd(DEMO, "linux/386", self._edited(DEMO, "linux/386", _of_another_commit), "mixed-revisions")
         other = partial(replaced, old=b"mod\texample.com/demo\tv1.2.3\t", new=b"mod\texample.com/demo\tv1.2.2\t")
@@ -175,7 +188,8 @@ class _Store:
         self.plan.release.append(ReleaseWide(rule, severity, found, why))
 
     def _edited(self, product: Product, port: str, edit: Callable[[bytes], bytes]) -> Content:
-        return program(lambda: edit(self._shelf.data(product.sample(port))), port, MODIFIED)
+        name = product.sample(port)
+        return program(lambda: edit(self._shelf.data(name)), port, *self._shelf.findings(name, MODIFIED))
 
     # --- what else lies in a store -------------------------------------------------------------------------
 

@@ -1,23 +1,24 @@
 """The real programs a store is made of, and the healthy releases they come in.
 
-Why nothing but notes may be said of them: each was built for the port that its name says, by the default way of its Go
-release or with a switch that harms nobody, and what rightly earns a warning was left out: what looks zones up on
-windows, wasip1 or js without having any, Mach-O files of a Go before 1.24 (no UUID), the stub of a package that needs
-cgo.
+Why nothing but the notes of store_notes.py may be said of them: each was built for the port that its name says, by the
+default way of its Go release or with a switch that harms nobody, and what rightly earns a warning was left out: what
+looks zones up on windows, wasip1 or js without having any, Mach-O files of a Go before 1.24 (no UUID), the stub of a
+package that needs cgo.
 """
 
 from __future__ import annotations
 
 import tarfile
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 from tests.build import macho
-from tests.real.store import Content, Entry, Image, noise, program
-from tests.real.store_archives import compressed, deb, tar, tar_bz2, tar_gz, tar_xz, tar_zst, zipped
+from tests.real.store import Content, Entry, Finding, Image, noise, program
+from tests.real.store_archives import CONTAINERS, compressed, npm, tar, tar_bz2, tar_gz, tar_xz, tar_zst, wheel, zipped
+from tests.real.store_notes import notes_of
 from tests.samples import Samples
 
 RELEASE = Path(__file__).parents[2] / "samples" / "release"
@@ -71,6 +72,9 @@ PRODUCTS = (
     Product("roots", ("linux/amd64",), "roots"),
     Product("roots-inside", ("linux/amd64",), "roots", variant="fallback"),
 )
+SYSTEMS = {"linux/s390x": ".deb", "linux/arm64": ".rpm", "linux/mips": ".apk"}
+"""What programs for these ports are packed in: packages of systems."""
+
 PACKED = [(product, port) for product in PRODUCTS for port in product.ports]
 UNIVERSAL = ("hello", "uses")
 """Products whose two programs for macOS are shipped as one file too."""
@@ -91,26 +95,42 @@ class Shelf:
         self.archive = cache(self._archive)
 
     def data(self, name: str) -> bytes:
-        """Return the bytes of a sample, or of a program of the committed release."""
+        """Return the bytes of a sample, or of a program of the committed release, which deserves no note."""
         return released(name) if name.startswith("demo-") else self._samples[name].path.read_bytes()
 
     def port(self, name: str) -> str:
         """Return what a sample was built for."""
         return "/".join(name.split("-")[1:3])
 
+    def findings(self, name: str, *planted: Finding, without: Collection[str] = ()) -> frozenset[Finding]:
+        """Return what must be found in a program of a sample: what was planted, and the notes that it deserves anyway.
+
+        Not those of a rule that says something else of it, nor those ``without`` which the edit leaves it.
+        """
+        usual = frozenset[Finding]() if name.startswith("demo-") else notes_of(self._samples[name])
+        told = {rule for rule, _ in planted} | set(without)
+        return frozenset(planted) | {note for note in usual if note[0] not in told}
+
     def go(self, release: str) -> Path:
         """Return the root of a Go distribution."""
         return self._samples.go(release).parent.parent
 
+    def zones(self, release: str) -> bytes:
+        """Return the zip of zones that a Go distribution embeds."""
+        return (self.go(release) / "lib" / "time" / "zoneinfo.zip").read_bytes()
+
     def _program(self, product: Product, port: str) -> Content:
-        return program(partial(self.data, product.sample(port)), port)
+        name = product.sample(port)
+        return program(partial(self.data, name), port, *self.findings(name))
 
     def _universal(self, product: Product) -> Content:
-        def data() -> bytes:
-            programs = (self.data(product.sample(port)) for port in ("darwin/amd64", "darwin/arm64"))
-            return macho.fat(*(architecture(data) for data in programs))
+        names = {"x86_64": product.sample("darwin/amd64"), "arm64": product.sample("darwin/arm64")}
+        images = [Image(self.port(name), self.findings(name), part) for part, name in names.items()]
+        data = partial(self._joined, *names.values())
+        return Content(data, tuple(((), image) for image in images))
 
-        return Content(data, (((), Image("darwin/amd64", slice="x86_64")), ((), Image("darwin/arm64", slice="arm64"))))
+    def _joined(self, *names: str) -> bytes:
+        return macho.fat(*(architecture(self.data(name)) for name in names))
 
     def _archive(self, product: Product, port: str) -> tuple[str, Content]:
         """Return a suffix and an archive of a program, each packed in one of the ways that releases are."""
@@ -131,9 +151,13 @@ class Shelf:
             (".zip", lambda: zipped(plain)),
             (".xz", lambda: compressed(content, ".xz")),
             (".tar.zst", lambda: tar_zst(plain, *texts)),
+            (".tgz", lambda: npm(replace(plain, name=f"bin/{binary}"))),
+            (".zst", lambda: compressed(content, ".zst")),
+            (".whl", lambda: wheel(plain)),
         )
-        if port == "linux/s390x":
-            return ".deb", deb(Entry(f"usr/bin/{binary}", content))
+        if port in SYSTEMS:
+            suffix = SYSTEMS[port]
+            return suffix, CONTAINERS[suffix](Entry(f"usr/bin/{binary}", content))
         suffix, pack = ways[PACKED.index((product, port)) % len(ways)]
         return suffix, pack()
 

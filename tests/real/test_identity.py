@@ -7,11 +7,10 @@ from pathlib import Path
 import pytest
 
 from inspector.model import Outcome, Severity, Status
-from tests.real.edited import put, saved
+from tests.real.edited import GO_ID, put, saved
 from tests.real.inspected import build_of, image_of
 from tests.samples import Sample, Samples
 
-GO_ID = re.compile(rb"(?:[\w-]{20}/){3}[\w-]{20}")
 TEXT = re.compile(bytes.fromhex("3077af0c9274080241e1c107e6d618e6") + rb".*?" +
                   bytes.fromhex("f932433186182072008242104116d8f2"), re.DOTALL)  # fmt: skip
 

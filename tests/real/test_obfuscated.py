@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from inspector.model import GoBuild, Severity, Status, Unknown
-from tests.real.edited import put, saved
+from tests.real.edited import TABLE_MAGICS, put, saved, with_other_magic
 from tests.real.inspected import build_of, is_not_go, outcomes_of
 from tests.samples import Sample, Samples
 
@@ -30,15 +30,7 @@ PROGRAMS = [
     "hello-darwin-arm64-go1.27",
     "hello-darwin-amd64-go1.27",
 ]
-MAGICS = (b"\xf1\xff\xff\xff\0\0", b"\xff\xff\xff\xf1\0\0")  # since Go 1.20, in either byte order
 each = pytest.mark.parametrize("sample", PROGRAMS, indirect=True)
-
-
-def other_magic(data: bytes) -> bytes:
-    """Give the function table a magic that no release of Go writes."""
-    header = re.compile(b"|".join(re.escape(magic) + b"[\1\2\4][\4\10]" for magic in MAGICS))
-    (at,) = [m.start() for m in header.finditer(data) if m.start() % 4 == 0]
-    return put(data, at, b"\x5a\x17\xc0\x3d")
 
 
 def other_names(data: bytes) -> bytes:
@@ -72,7 +64,7 @@ def edited(sample: Sample, folder: Path, *edits: object) -> Path:
 
 @each
 def test_a_table_is_found_by_its_shape(sample: Sample, tmp_path: Path):
-    build = build_of(edited(sample, tmp_path, other_magic))
+    build = build_of(edited(sample, tmp_path, with_other_magic))
     assert signs(build)[0] == "function table magic"
     observed = build.observed
     # The names are still there: they tell the port.
@@ -94,7 +86,7 @@ def test_names_alone(sample: Sample, tmp_path: Path):
 
 @each
 def test_all_that_garble_does(sample: Sample, tmp_path: Path):
-    path = edited(sample, tmp_path, other_magic, other_names, emptied_record)
+    path = edited(sample, tmp_path, with_other_magic, other_names, emptied_record)
     outcomes = outcomes_of(path)
     outcome = outcomes["obfuscated"]
     assert (outcome.status, outcome.severity) == (Status.FAIL, Severity.NOTE)
@@ -115,7 +107,7 @@ def test_a_healthy_program_shows_no_sign(sample: Sample):
 
 
 def test_without_section_headers(samples: Samples, tmp_path: Path):
-    data = other_magic(samples["hello-linux-amd64-go1.27"].path.read_bytes())
+    data = with_other_magic(samples["hello-linux-amd64-go1.27"].path.read_bytes())
     data = put(put(data, 40, bytes(8)), 58, bytes(6))  # e_shoff; e_shentsize, e_shnum, e_shstrndx
     assert signs(build_of(saved(tmp_path, "app", data)))[0] == "function table magic"
 
@@ -125,12 +117,12 @@ def test_a_table_that_nothing_points_to_is_none(samples: Samples, tmp_path: Path
     sample = samples["embedbytes-linux-arm64-go1.27"]
     data = sample.path.read_bytes()
     inner = samples[sample.payload].path.read_bytes()
-    data = data.replace(inner, other_magic(inner))
+    data = data.replace(inner, with_other_magic(inner))
     assert build_of(saved(tmp_path, "app", data)).traits.obfuscation == ()
 
 
 def test_a_table_cut_to_pieces_is_no_go_program(samples: Samples, tmp_path: Path):
     """PE names no section for the record, which then is bytes like any others."""
     data = samples["hello-windows-amd64-go1.27"].path.read_bytes()
-    at = data.index(MAGICS[0] + b"\1\10")
+    at = data.index(TABLE_MAGICS[0] + b"\1\10")
     assert is_not_go(saved(tmp_path, "app.exe", put(data, at, bytes(64))))
