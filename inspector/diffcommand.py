@@ -42,7 +42,7 @@ def diff(old: str, new: str, **given: Any) -> ExitCode:  # click's values
         side = _side(path, _wanted(given), inspect)
         if side is None:
             return ExitCode.NOT_INSPECTED
-        if side.interrupted:
+        if side.interrupted and not side.written:
             say("interrupted; nothing was compared")
             return ExitCode.INTERRUPTED
         sides.append(side)
@@ -58,7 +58,7 @@ def exit_code(found: Difference) -> ExitCode:
     """Return what a comparison comes to: something worse, something not inspected, or neither."""
     if found.worse:
         return ExitCode.FINDINGS
-    unseen = any(side.unseen or side.crashed for side in (found.old, found.new))
+    unseen = any(side.unseen or side.crashed or side.interrupted for side in (found.old, found.new))
     return ExitCode.NOT_INSPECTED if unseen else ExitCode.CLEAN
 
 
@@ -68,12 +68,12 @@ def _side(path: str, wanted: Wanted, inspect: Callable[[str], Report]) -> Side |
     from inspector.reports.summary import name_of
 
     found = side(path, wanted, inspect)
-    if found.rows or found.interrupted:
+    if found.rows or (found.interrupted and not found.written):
         return found
     for row in found.unseen:
         say(f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}")
     if not found.unseen:
-        say(f"nothing to compare in {path}")
+        say(f"nothing to compare in {path}{', a report of an interrupted run' if found.interrupted else ''}")
     return None
 
 

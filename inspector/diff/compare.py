@@ -130,8 +130,8 @@ def compare(old: Side, new: Side, fail_on: Severity | None) -> Difference:
         old=old,
         new=new,
         compared=tuple(_compared(pair, asked, fail_on) for pair in found.pairs),
-        lost=tuple(_lost(found.lost, found.gained, new.unseen)),
-        gained=tuple(_gained(found.gained, found.lost, old.unseen, fail_on)),
+        lost=tuple(_lost(found.lost, found.gained, new)),
+        gained=tuple(_gained(found.gained, found.lost, old, fail_on)),
         release=tuple(_findings(old.release, new.release, asked_of_release, fail_on)),
         only_old=_only(old, new),
         only_new=_only(new, old),
@@ -174,25 +174,27 @@ def _findings(
             yield FindingChange(rule, rule_id, before, after, last.message if last else "", worse)
 
 
-def _lost(lost: Iterable[Single], gained: Iterable[Single], unseen: Iterable[Place]) -> Iterator[Alone]:
-    why = _Why(gained, unseen)
+def _lost(lost: Iterable[Single], gained: Iterable[Single], new: Side) -> Iterator[Alone]:
+    """Yield what the new release lacks; what an interrupted run may not have reached is not known to be worse."""
+    why = _Why(gained, new.unseen)
     for one in lost:
         unread = why.unread(one.row)
         held = why.holder(one.row)
         reason = unread or (held and f"its place now holds {held}")
-        yield Alone(one, reason, _failed(one.row), not one.met or unread is not None)
+        gone = bool(reason) or not new.interrupted
+        yield Alone(one, reason or new.partial, _failed(one.row), unread is not None or (gone and not one.met))
 
 
-def _gained(
-    gained: Iterable[Single], lost: Iterable[Single], unseen: Iterable[Place], fail_on: Severity | None
-) -> Iterator[Alone]:
-    why = _Why(lost, unseen)
+def _gained(gained: Iterable[Single], lost: Iterable[Single], old: Side, fail_on: Severity | None) -> Iterator[Alone]:
+    why = _Why(lost, old.unseen)
     for one in gained:
         unread = why.unread(one.row)
         held = why.holder(one.row)
         reason = (unread and f"was {unread}") or (held and f"its place held {held}")
+        added = bool(reason) or not old.interrupted
         findings = _failed(one.row)
-        yield Alone(one, reason, findings, any(_counts(finding.state, fail_on) for finding in findings))
+        worse = added and any(_counts(finding.state, fail_on) for finding in findings)
+        yield Alone(one, reason or old.partial, findings, worse)
 
 
 class _Why:

@@ -25,12 +25,16 @@ Value = str | int | bool | None | tuple[str, ...] | Unknown
 
 
 class Side(msgspec.Struct, frozen=True, kw_only=True):
-    """One of the two releases. ``report``: it is a report that was written earlier, by that version of the tool."""
+    """One of the two releases. ``report``: it is a report that was written earlier, by that version of the tool.
+
+    ``interrupted``: of a run that was, so that what it lacks may be in the release.
+    """
 
     name: str
     report: bool
     version: str
     artifacts: int
+    interrupted: bool
 
 
 class Summary(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,7 +220,13 @@ def schema() -> dict[str, Any]:
 
 
 def _side(side: ReadSide) -> Side:
-    return Side(name=side.name, report=side.written, version=side.version, artifacts=len(side.rows))
+    return Side(
+        name=side.name,
+        report=side.written,
+        version=side.version,
+        artifacts=len(side.rows),
+        interrupted=side.interrupted,
+    )
 
 
 def _summary(found: compare.Difference) -> Summary:

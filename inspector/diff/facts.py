@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
+from inspector.microarch import VARIABLES, raised
 from inspector.osfloors import floor, ordered
 from inspector.reports.json_v1_types import File, Image, Observed, Recorded, Unknown
 
@@ -15,6 +16,8 @@ T = TypeVar("T")
 
 Fact = str | bool | int | None | tuple[str, ...] | Unknown
 
+LEVEL: Final = "microarch"
+SETTINGS: Final = "recorded.settings."
 MIN_OS: Final = "min_os"
 """The oldest version of the system it runs on: what its header says or, where that is newer, what its Go needs."""
 _RECORD: Final = "recorded"
@@ -43,7 +46,7 @@ def facts_of(file: File, image: Image, record: Recorded | Unknown) -> Iterator[t
     yield from ((name, getattr(observed, name)) for name in _OBSERVED)
     yield MIN_OS, _min_os(observed)
     proven = either(observed.microarch, dict[str, str])
-    yield "microarch", proven if isinstance(proven, Unknown) else tuple(f"{k}={v}" for k, v in sorted(proven.items()))
+    yield LEVEL, proven if isinstance(proven, Unknown) else tuple(f"{k}={v}" for k, v in sorted(proven.items()))
     yield "tzdata.embedded", observed.tzdata.embedded
     yield "tzdata.release", observed.tzdata.release
     for prefix, names, holder in (
@@ -79,16 +82,27 @@ def changed(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[str]:
 
 
 def is_worse(name: str, before: Fact, after: Fact) -> bool:
-    """Say whether a change takes away a system that the program ran on.
+    """Say whether a change takes away a system or a processor that the program ran on.
 
-    The glibc floor or the oldest system rose, or what needed nothing of the system needs libraries. Where one of both
-    values could not be read nothing rose.
+    The glibc floor, the oldest system or the processor level rose, or what needed nothing of the system needs
+    libraries. Where one of both values could not be read nothing rose.
     """
     if name == "linkage":
         return before in {"static", "static-pie"} and after == "dynamic"
     if name == "glibc_floor":
         return isinstance(after, str) and (before is None or _rose(before, after))
+    if name == LEVEL:
+        was, now = levels(before), levels(after)
+        return any(raised(key, was[key], now[key]) for key in was.keys() & now.keys())
+    key = name.removeprefix(SETTINGS)
+    if key != name and key in VARIABLES:
+        return raised(key, *(value if isinstance(value, str) else None for value in (before, after)))
     return name == MIN_OS and _rose(before, after)
+
+
+def levels(fact: Fact) -> dict[str, str]:
+    """Return the variables that the bytes prove, of the fact that holds them."""
+    return {key: value for key, _, value in (one.partition("=") for one in fact)} if isinstance(fact, tuple) else {}
 
 
 def either(value: Any, kind: type[T]) -> T | Unknown:  # any JSON value
@@ -108,7 +122,7 @@ def _recorded(record: Recorded | Unknown) -> Iterator[tuple[str, Fact]]:
         yield "recorded.main.version", record.main.version
     # An empty one means what none at all means, such as CGO_CFLAGS, which every program with cgo has.
     settings = ((key, value) for key, value in sorted(record.settings.items()) if value and key not in _TOLD)
-    yield from ((f"recorded.settings.{key}", value) for key, value in settings)
+    yield from ((f"{SETTINGS}{key}", value) for key, value in settings)
 
 
 def _min_os(observed: Observed) -> str | None:

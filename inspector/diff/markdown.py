@@ -24,7 +24,7 @@ def render(found: Difference, out: TextIO, view: View) -> None:  # noqa: ARG001 
 
 def document(found: Difference, limit: int) -> str:
     """Return the difference in at most ``limit`` bytes of UTF-8; nothing when not even its head fits."""
-    unseen = found.old.unseen or found.new.unseen
+    unseen = any(side.unseen or side.interrupted for side in (found.old, found.new))
     mark = "❌" if found.worse or unseen else "✅"
     said = [headline(found), *([verdict(found)] if found.differs else [])]
     head = f"{mark} **gobin-inspect diff** {'; '.join(map(prose, said))}\n"

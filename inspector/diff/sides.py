@@ -61,6 +61,11 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     crashed: bool = False
     interrupted: bool = False
 
+    @property
+    def partial(self) -> str | None:
+        """Say why it may lack what the release has; None for one that is whole."""
+        return f"{self.name} is of a run that was interrupted" if self.interrupted else None
+
 
 class _Head(msgspec.Struct, frozen=True):
     """What every version has."""
@@ -76,6 +81,7 @@ class _Document(msgspec.Struct, frozen=True, kw_only=True):
     files: tuple[msgspec.Raw, ...]
     release: tuple[Outcome, ...]
     skipped: tuple[Skipped, ...]
+    interrupted: bool = False  # reports of early versions do not say
 
 
 def side(path: str, wanted: Wanted, inspect: Callable[[str], Report]) -> Side:
@@ -108,6 +114,7 @@ def _written(path: str, wanted: Wanted, text: bytes) -> Side:
                 judged=judged,
                 release_judged=frozenset(of_release.judged),
                 crashed=reading.crashed or of_release.crashed,
+                interrupted=document.interrupted,
             ),
             document.skipped,
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple, TypeVar
 
 from inspector.diff.compare import Compared, DepChange, Difference, FactChange, FindingChange
-from inspector.diff.facts import MIN_OS, Fact
+from inspector.diff.facts import LEVEL, MIN_OS, SETTINGS, Fact, levels
 from inspector.diff.naming import container
 from inspector.diff.rows import Finding
+from inspector.microarch import same
 from inspector.reports.json_v1_types import Unknown
 from inspector.reports.layout import listed, size_text
 from inspector.reports.summary import plural
@@ -22,10 +23,7 @@ MET: Final = {"lost": "still met", "gained": "met before"}
 _LONGEST: Final = 60
 """Characters of a value that are shown: flags and lists of settings know no end."""
 _SIZE: Final = "size"
-_LEVEL: Final = "microarch"
-"""A list of one, so that nothing is added to it or taken from it."""
 _HEADERS: Final = frozenset({"macho.min_os", "pe.os_version"})
-_SETTINGS: Final = "recorded.settings."
 
 _LABELS: Final = {
     "goos": "GOOS",
@@ -56,7 +54,7 @@ _LABELS: Final = {
     "pristine": "pristine",
     "resolver": "host lookups",
     "user_lookup": "user lookups",
-    "microarch": "level",
+    LEVEL: "level",
     "elf.pie": "PIE",
     "elf.relro": "RELRO",
     "elf.nx_stack": "NX stack",
@@ -126,7 +124,7 @@ class Teller:
         if (
             isinstance(before, tuple)
             and isinstance(after, tuple)
-            and change.fact != _LEVEL
+            and change.fact != LEVEL  # one value, not a list to which something is added
             and set(before) != set(after)
         ):
             was, now = dict.fromkeys(before), dict.fromkeys(after)
@@ -179,17 +177,18 @@ def _tally(noun: str, counts: Iterable[tuple[int, str]]) -> str:
 def verdict(found: Difference) -> str:
     """Return what got worse: "worse: 1 target lost, the glibc floor rose"; or that nothing did."""
     if not found.worse:
-        return "nothing got worse"
-    lost = len(found.targets_lost)
+        partial = found.old.interrupted or found.new.interrupted
+        return "nothing got worse in what both have" if partial else "nothing got worse"
+    lost = len({one.single.target for one in found.lost if one.worse and not one.single.met})
     unread = sum(one.worse and one.single.met for one in found.lost)
-    facts = dict.fromkeys(change.fact for one in found.compared for change in one.facts if change.worse)
+    facts = [change.fact for one in found.compared for change in one.facts if change.worse]
     findings = [change for one in found.compared for change in one.findings if change.worse]
     findings += [change for change in found.release if change.worse]
     gained = sum(one.worse for one in found.gained)
     said = (
         f"{plural(lost, 'target')} lost" if lost else "",
         f"{plural(unread, 'artifact')} no longer readable" if unread else "",
-        *(_ROSE.get(fact, f"{label(fact)} changed") for fact in facts),
+        *dict.fromkeys(_ROSE.get(fact, _LEVEL_ROSE) for fact in facts),
         f"{plural(len(findings), 'finding')} new or graver" if findings else "",
         f"{plural(gained, 'artifact')} gained with findings" if gained else "",
     )
@@ -201,10 +200,13 @@ _ROSE: Final = {
     "glibc_floor": "the glibc floor rose",
     MIN_OS: "the oldest system rose",
 }
+_LEVEL_ROSE: Final = "the processor level rose"
+"""That is a fact by several names: as the bytes prove it, and each variable as it was recorded."""
 
 
 def remarks(found: Difference) -> Iterator[str]:
-    """Yield what keeps findings from being compared."""
+    """Yield what keeps artifacts and findings from being compared."""
+    yield from (f"{side.partial} before everything was inspected" for side in (found.old, found.new) if side.partial)
     for side, rules in ((found.old, found.only_old), (found.new, found.only_new)):
         if rules:
             yield f"not compared, as only {side.name} was asked: {', '.join(rules)}"
@@ -215,7 +217,7 @@ def remarks(found: Difference) -> Iterator[str]:
 
 def label(fact: str) -> str:
     """Return what people call a fact."""
-    return _LABELS.get(fact) or _cut(fact.removeprefix(_SETTINGS))
+    return _LABELS.get(fact) or _cut(fact.removeprefix(SETTINGS))
 
 
 def shown_fact(fact: Fact) -> str:
@@ -238,11 +240,24 @@ def carried(findings: Iterable[Finding], *, in_full: bool = False) -> str:
 
 
 def _telling(facts: Sequence[FactChange]) -> Iterator[FactChange]:
-    """Yield the facts but for the size, and for a header that says what is said of the oldest system already."""
+    """Yield the facts but for the size, and for what another one says already: the oldest system, the level."""
     said = {(fact.before, fact.after) for fact in facts if fact.fact == MIN_OS}
+    proven = [(levels(fact.before), levels(fact.after)) for fact in facts if fact.fact == LEVEL]
     for fact in facts:
-        if fact.fact != _SIZE and not (fact.fact in _HEADERS and (fact.before, fact.after) in said):
+        again = (fact.fact in _HEADERS and (fact.before, fact.after) in said) or any(
+            _says(fact, before, after) for before, after in proven
+        )
+        if fact.fact != _SIZE and not again:
             yield fact
+
+
+def _says(fact: FactChange, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """Say whether a recorded setting changed from and to what the bytes prove."""
+    key = fact.fact.removeprefix(SETTINGS)
+    return all(
+        key in proven and isinstance(value, str) and same(key, proven[key], value)
+        for proven, value in ((before, fact.before), (after, fact.after))
+    )
 
 
 def _cut(value: str) -> str:
