@@ -92,11 +92,11 @@ def inspect_paths(
     )
     if interrupted or not options.judges_releases:
         return report
-    from inspector.release import Listed, release_outcomes  # takes 5 ms to import
-
-    listed = Listed(sums=tuple(sorted(sums, key=_about)), unlisted=tuple(sorted(unlisted, key=_about)))
     try:
-        release = release_outcomes(report, listed, paths, options.plan, options.rules, options.today)
+        from inspector.release import Listed, release_outcomes  # takes 5 ms to import
+
+        listed = Listed(sums=tuple(sorted(sums, key=_about)), unlisted=tuple(sorted(unlisted, key=_about)))
+        release = release_outcomes(report, listed, paths, options.plan, options.rules, options.today, chosen)
     except KeyboardInterrupt:
         return msgspec.structs.replace(report, interrupted=True)
     return msgspec.structs.replace(report, release=release)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import reduce
 from itertools import groupby
 
@@ -17,10 +17,14 @@ _Port = tuple[str | None, str | None]
 
 
 class Met:
-    """What a run met of what a plan's lists name, by place. All else that was skipped, a million rows, is not kept."""
+    """What a run met of what a plan's lists name, by place. All else that was skipped, a million rows, is not kept.
 
-    def __init__(self, report: Report, plan: Plan) -> None:
+    ``reached`` tells of a place whether the run was to look at it; None when it was to look at everything.
+    """
+
+    def __init__(self, report: Report, plan: Plan, reached: Callable[[str], bool] | None = None) -> None:
         self._plan = plan
+        self._reached = reached
         self._files: dict[str, list[FileBrief]] = {}
         self._skipped: dict[str, _Skips] = {}
         self._unseen = report.unseen
@@ -44,12 +48,15 @@ class Met:
             self._claimed |= set(self._unread())
         for target in targets:
             met = target.source in self._claimed
-            yield Expected(name=target.name, source=target.source, met=met, why="" if met else "no Go program for it")
+            why = "no Go program for it" + (" among what --include and --exclude leave" if self._reached else "")
+            yield Expected(name=target.name, source=target.source, met=met, why="" if met else why)
 
     def rows(self, dist: Dist) -> Iterator[Expected]:
         """Yield the files of a list; of those that other files hold, the ones that are there and are no Go program."""
         for path, listed in groupby(dist.rows, key=lambda row: row.path):
             rows = tuple(listed)
+            if self._reached is not None and not self._reached(path):
+                continue
             place = located(path)
             listed_file = _ListedFile(path, rows, self._files.get(place, ()), self._skipped.get(place, _Skips()))
             for row in rows:

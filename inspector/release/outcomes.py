@@ -16,6 +16,7 @@ from inspector.release.expected import Met
 from inspector.release.groups import groups
 from inspector.reports.summary import brief, name_of
 from inspector.ruling import Ruling
+from inspector.sources import EVERYTHING, Chosen, reached
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,14 +27,20 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def release_outcomes(
-    report: Report, listed: Listed, paths: Sequence[str], plan: Plan, rules: Sequence[AnyRule], today: datetime.date
+    report: Report,
+    listed: Listed,
+    paths: Sequence[str],
+    plan: Plan,
+    rules: Sequence[AnyRule],
+    today: datetime.date,
+    chosen: Chosen = EVERYTHING,
 ) -> tuple[Outcome, ...]:
     """Return the outcomes of the release-wide rules.
 
-    ``report`` is without them; ``today`` decides which waivers hold.
+    ``report`` is without them, and is about what is ``chosen`` below ``paths``; ``today`` decides which waivers hold.
     """
     policy = plan.policy
-    release = _release(report, listed, paths, plan)
+    release = _release(report, listed, paths, plan, chosen)
     if policy is None:
         return judge_release(release, rules)
     # What waivers did shows when all else is judged.
@@ -45,16 +52,16 @@ def release_outcomes(
     return ruling.on_release(judge_release(msgspec.structs.replace(release, waivers=states), rules))
 
 
-def _release(report: Report, listed: Listed, paths: Sequence[str], plan: Plan) -> Release:
+def _release(report: Report, listed: Listed, paths: Sequence[str], plan: Plan, chosen: Chosen) -> Release:
     covered = _cover(paths)
-    met = Met(report, plan)
+    met = Met(report, plan, None if chosen == EVERYTHING else reached(paths, chosen))
     whole = [dist for dist in plan.dists if covered(dist.directory)]
     lists = [dist.source for dist in plan.dists]
     if plan.policy and plan.policy.targets:
         lists.append(f"policy {plan.policy.path}")
     return Release(
         whole=any(map(os.path.isdir, paths)),
-        apart=tuple(dist.source for dist in plan.dists if dist not in whole),
+        apart=tuple(dist.source for dist in plan.dists if dist not in whole or chosen != EVERYTHING),
         expected=tuple(chain(met.targets(), chain.from_iterable(map(met.rows, whole)))),
         strays=tuple(_strays(report)),
         claimed=sum(any(image.claimed_by for image in file.images) for file in report.briefs),

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from inspector.model import Skipped
 from inspector.sources.archives import Artifact, artifacts
 from inspector.sources.beside import Beside, in_directory
-from inspector.sources.chosen import EVERYTHING, Chosen, chosen
+from inspector.sources.chosen import EVERYTHING, Chosen, chosen, reached
 from inspector.sources.files import STDIN, Found, find, opened
 from inspector.sources.limits import Budget
 from inspector.sources.links import gathered
@@ -35,6 +35,7 @@ __all__ = [
     "gathered",
     "in_directory",
     "look_into",
+    "reached",
     "shown",
     "unpacked_name",
     "walk",

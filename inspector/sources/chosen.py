@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
@@ -58,6 +58,10 @@ class Choice:
             return False
         return not self._include or self._matches(self._include, parts)
 
+    def reaches(self, parts: Parts) -> bool:
+        """Say whether what is no directory is looked at, and so is every directory on the way to it."""
+        return self.takes(parts) and all(self.enters(parts[:depth]) for depth in range(1, len(parts)))
+
     def _matches(self, patterns: Iterable[Pattern], parts: Parts) -> bool:
         return any(
             pattern.matches(parts) or (pattern.anchored and self._way and pattern.matches((*self._way, *parts)))
@@ -77,6 +81,19 @@ def chosen(include: Sequence[str], exclude: Sequence[str]) -> Chosen:
             if wrong is not None:
                 raise UsageError(f"{option}: {shown(pattern[:60])!r} {wrong}")
     return Chosen(tuple(include), tuple(exclude))
+
+
+def reached(paths: Iterable[str], chosen: Chosen) -> Callable[[str], bool]:
+    """Return what tells of a place, absolute and without links, whether a walk over the paths looks at it."""
+    roots = [(os.path.realpath(path), chosen.below(path)) for path in paths if "\0" not in path]
+
+    def by(root: str, choice: Choice, place: str) -> bool:
+        if not place.startswith(root.rstrip(os.sep) + os.sep):
+            return place == root
+        inside = parts_of(place[len(root) :])
+        return choice.reaches((*inside, "") if os.path.isdir(place) else inside)  # noqa: PTH112
+
+    return lambda place: any(by(root, choice, place) for root, choice in roots)
 
 
 @lru_cache(maxsize=1024)
