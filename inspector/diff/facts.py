@@ -34,6 +34,17 @@ _MACHO: Final = ("platform", "min_os", "sdk", "pie")
 _TOLD: Final = frozenset({"GOOS", "GOARCH", "-buildmode", "-compiler", "-trimpath", "vcs.time"})
 """Settings that other facts tell: the target, what the bytes show, the revision."""
 
+_LIBCS: Final = frozenset({"glibc", "musl", "bionic", "uclibc"})
+"""C libraries of Linux, of which a system has one."""
+_ELF_LIBRARY: Final = re.compile(r"\.so(?:$|[.\d])")
+# glibc and musl: what was split off libc and merged again (libpthread, libdl, ...); libthr of FreeBSD; Android's log;
+# Solaris and illumos: what package net and runtime import (golang/go, src/syscall/syscall_solaris.go).
+_WITH_LIBC: Final = re.compile(
+    r"(?:ld(?:64)?|ld-(?:linux|musl|android)[^/]*|libc\.musl[^/]*"
+    r"|lib(?:anl|c|dl|log|m|nsl|pthread|resolv|rt|sendfile|socket|thr|util|xnet))\.so[.\d]*"
+)
+"""Libraries that are on every system that has its C library."""
+
 _GO: Final = re.compile(r"go1\.([0-9]{1,3})(?![0-9])")
 
 
@@ -84,13 +95,18 @@ def changed(old: Mapping[str, Fact], new: Mapping[str, Fact]) -> Iterator[str]:
 def is_worse(name: str, before: Fact, after: Fact) -> bool:
     """Say whether a change takes away a system or a processor that the program ran on.
 
-    The glibc floor, the oldest system or the processor level rose, or what needed nothing of the system needs
-    libraries. Where one of both values could not be read nothing rose.
+    The glibc floor, the oldest system or the processor level rose, what needed nothing of the system needs libraries,
+    or a further one, or another C library. Where one of both values could not be read nothing rose.
     """
     if name == "linkage":
         return before in {"static", "static-pie"} and after == "dynamic"
     if name == "glibc_floor":
         return isinstance(after, str) and (before is None or _rose(before, after))
+    if name == "libc":
+        return before in _LIBCS and after in _LIBCS and before != after
+    if name == "needed":  # of what needed none before, linkage says it; where its C library is another, that does
+        further = set(after) - set(before) if before and isinstance(before, tuple) and isinstance(after, tuple) else ()
+        return any(_ELF_LIBRARY.search(library) and not _WITH_LIBC.fullmatch(library) for library in further)
     if name == LEVEL:
         was, now = levels(before), levels(after)
         return any(raised(key, was[key], now[key]) for key in was.keys() & now.keys())

@@ -198,6 +198,8 @@ def verdict(found: Difference) -> str:
 _ROSE: Final = {
     "linkage": "static became dynamic",
     "glibc_floor": "the glibc floor rose",
+    "libc": "the C library is another",
+    "needed": "a further library is needed",
     MIN_OS: "the oldest system rose",
 }
 _LEVEL_ROSE: Final = "the processor level rose"

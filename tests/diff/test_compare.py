@@ -45,6 +45,21 @@ def facts(old, new):
         ({"go_version": "go1.27.3"}, {"go_version": "go1.26.9"}, set()),
         ({"trimpath": True}, {"trimpath": False}, set()),
         ({"needed": ()}, {"needed": ("libc.so.6",)}, set()),
+        ({"needed": ("libc.so.6",)}, {"needed": ("libc.so.6", "libsqlite3.so.0")}, {"needed"}),
+        ({"needed": ("libc.so.6", "libssl.so.1.1")}, {"needed": ("libc.so.6", "libssl.so.3")}, {"needed"}),
+        ({"needed": ("libc.so.6", "libssl.so.3")}, {"needed": ("libc.so.6",)}, set()),
+        # glibc 2.34 has what these had; a program built before needs them by name
+        ({"needed": ("libc.so.6",)}, {"needed": ("libresolv.so.2", "libpthread.so.0", "libc.so.6")}, set()),
+        ({"needed": ("libc.so.6",)}, {"needed": ("ld-linux-x86-64.so.2", "libc.so.6")}, set()),
+        ({"needed": ("libc.so.6",)}, {"needed": ("libc.musl-x86_64.so.1",)}, set()),
+        ({"needed": ("kernel32.dll",)}, {"needed": ("kernel32.dll", "bcryptprimitives.dll")}, set()),
+        ({"needed": LOST}, {"needed": ("libssl.so.3",)}, set()),
+        ({"libc": "glibc"}, {"libc": "musl"}, {"libc"}),
+        ({"libc": "musl"}, {"libc": "glibc"}, {"libc"}),
+        ({"libc": None}, {"libc": "glibc"}, set()),
+        ({"libc": "glibc"}, {"libc": None}, set()),
+        ({"libc": "msvcrt"}, {"libc": "ucrt"}, set()),
+        ({"libc": "glibc"}, {"libc": LOST}, set()),
     ],
 )
 def test_a_fact_that_changed_is_told_and_some_are_worse(before, after, worse):

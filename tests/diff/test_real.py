@@ -199,3 +199,13 @@ def test_the_schema_is_printed():
     done = run("schema", "--diff")
     assert json.loads(done.stdout) == json.loads(json.dumps(schema()))
     assert run("schema", "--diff", "--policy").returncode == 2
+
+
+@pytest.mark.wide
+def test_another_c_library(samples):
+    glibc, musl = (samples[f"cgo-linux-amd64-go1.27-{libc}"] for libc in ("glibc", "musl"))
+    loaders = [Built(one, samples).interpreter for one in (glibc, musl)]
+    assert ("ld-linux" in loaders[0], "ld-musl" in loaders[1]) == (True, True)
+    for old, new in ((glibc, musl), (musl, glibc)):
+        worse = {fact[0] for fact in facts(document(old.path, new.path, cwd=None, code=1)) if fact[3]}
+        assert "libc" in worse
