@@ -11,6 +11,7 @@ import msgspec
 from inspector.model import (
     NOT_LINKED,
     Evidence,
+    ImageBrief,
     Part,
     Release,
     Unknown,
@@ -42,6 +43,17 @@ class Odd(msgspec.Struct, frozen=True, kw_only=True):
     value: str
     usual: str
     batch: Batch
+
+
+_PIE_ALWAYS: Final = frozenset({"android/arm64", "linux/amd64", "linux/arm64", "linux/ppc64le"})
+
+
+def links_pie_itself(image: ImageBrief) -> bool:
+    """Say whether every release of Go links -buildmode=pie for that port without a C linker, and cgo with it.
+
+    golang/go, internal/platform, InternalLinkPIESupported; newer releases do for more ports.
+    """
+    return image.goos in {"darwin", "windows"} or f"{image.goos}/{image.goarch}" in _PIE_ALWAYS
 
 
 Value = Callable[[Part], str | Unknown | None]

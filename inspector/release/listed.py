@@ -55,6 +55,8 @@ def held(path: str, plan: Plan, digests: dict[str, str], *, hashes: bool, below:
         if beside is None:
             continue
         for claim in beside.claims(rest):
+            if claim.source == rest:  # of itself, as `sha256sum * >SHA256SUMS` lists it: no file can hold that
+                continue
             algorithms = stated.get(claim.digest, claim.algorithms)
             claims.append((shown(path), Claim(_shown(directory, claim.source), claim.digest, algorithms)))
         left_out_by += [_shown(directory, source) for source in beside.left_out_by(rest)]

@@ -40,7 +40,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, judged, port
+from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, judged, links_pie_itself, port
 from inspector.model import Part, Release, ReleaseRule, Severity, Unknown, Verdict
 from inspector.static import CAN_BE_STATIC
 
@@ -48,10 +48,6 @@ _COMPARED: Final = CAN_BE_STATIC - {"plan9"}  # where there is no cgo
 
 _FORCED: Final = frozenset({"android", "ios"})
 """Some of their ports are linked by a C linker, with cgo, and others are not (internal/platform, MustLinkExternal)."""
-
-_PIE_WITHOUT_C: Final = frozenset({"amd64", "arm64", "ppc64le"})
-"""Processors for which every release of Go links -buildmode=pie by itself on linux; other ports need a C linker for it,
-and cgo with it (internal/platform, InternalLinkPIESupported)."""
 
 _DECLARED: Final = frozenset({"cgo", "static"})
 
@@ -94,7 +90,7 @@ def _is_meant(parts: list[Part]) -> bool:
 
 def _linked(part: Part) -> str | Unknown | None:
     image = part.image
-    if image.goos in _COMPARED and image.buildmode == "pie" and image.goarch not in _PIE_WITHOUT_C:
+    if image.goos in _COMPARED and image.buildmode == "pie" and not links_pie_itself(image):
         return None
     if isinstance(image.cgo, Unknown):
         return image.cgo

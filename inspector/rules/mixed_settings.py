@@ -22,7 +22,8 @@ they can be given (`netgo`, `-H windowsgui`). Values of -X, dates, paths and
 what C compilers are given are not compared. With -trimpath Go records no
 -ldflags, so these are compared where it was not given; GOEXPERIMENT and the
 like only between programs of one Go release; -buildmode=pie only where Go has
-it. Tags that the policy declares are judged by wrong-tags, and not here.
+it, and has it without cgo where a program is without. Tags that the policy
+declares are judged by wrong-tags, and not here.
 
 ## How to fix it
 Build every target by one command, with GOOS and GOARCH as its only difference.
@@ -39,7 +40,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from inspector.buildflags import flags, is_trimmed
-from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, few, named, port
+from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, few, links_pie_itself, named, port
 from inspector.model import (
     Evidence,
     Part,
@@ -152,6 +153,7 @@ def _applies(flag: str, part: Part) -> bool:
             isinstance(image.goos, str)
             and isinstance(image.goarch, str)
             and pie_supported(image.goos, image.goarch, None)
+            and (image.cgo is True or links_pie_itself(image))
         )
     return True
 

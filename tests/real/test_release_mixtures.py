@@ -85,10 +85,20 @@ def test_cgo_that_slipped_in(store: Store):
 
 
 def test_a_loader_without_a_library_is_no_cgo(store: Store):
-    """-buildmode=pie is a setting of its own."""
+    """-buildmode=pie is a setting of its own, which not every Go has for s390x without cgo: one has it, one has not."""
     store.put_all("uses-linux-amd64-go1.27-pie", "uses-linux-arm64-go1.27", "uses-linux-s390x-go1.27")
     assert store.built("uses-linux-amd64-go1.27-pie").interpreter
-    assert judged(store.root) == {"mixed-settings": {"app_linux_amd64"}}
+    assert judged(store.root) == {"mixed-settings": {"app_linux_arm64"}}
+
+
+@pytest.mark.wide
+def test_pie_where_go_makes_it_without_a_c_compiler(store: Store):
+    """``go build -buildmode=pie`` for linux/386 fails without cgo: a release has it for the others alone."""
+    store.put_all(*hello("linux-386", "linux-riscv64"), *(f"hello-linux-{p}-go1.27-pie" for p in ("arm64", "ppc64le")))
+    assert store.built("hello-linux-arm64-go1.27-pie").settings["-buildmode"] == "pie"
+    assert judged(store.root) == {}
+    store.put("hello-linux-arm64-go1.27")
+    assert judged(store.root) == {"mixed-settings": {"app_linux_arm64"}}
 
 
 @pytest.mark.parametrize("variant", ["timetzdata", "trimpath", "stripped"])

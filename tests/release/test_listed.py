@@ -39,6 +39,19 @@ def test_a_file_that_is_listed_rightly_and_one_that_is_not(dist):
     assert ask("dist/a.zip").unlisted_by == ask("dist/b.zip").unlisted_by == ()
 
 
+def test_a_list_cannot_hold_its_own_checksum(dist):
+    """What is there already is listed, and the shell has emptied it before sha256sum reads it."""
+    for name in ("a.zip", "b.zip"):
+        put(dist / name)
+    for algorithm in ("sha256", "sha512"):
+        name = f"{algorithm.upper()}SUMS"
+        subprocess.run(["sh", "-c", f"touch {name}; {algorithm}sum * >{name}"], cwd=dist, check=True)
+        assert f"  {name}\n" in (dist / name).read_text()
+    assert told("dist/SHA256SUMS") == [("dist/SHA512SUMS", "sha512", True)]
+    assert told("dist/SHA512SUMS") == []
+    assert [right for _, _, right in told("dist/a.zip")] == [True, True]
+
+
 def test_every_list_has_its_say(dist):
     put(dist / "a.zip")
     put(dist / "checksums.txt", f"{WRONG}  a.zip\n")

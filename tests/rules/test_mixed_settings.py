@@ -62,11 +62,11 @@ def test_values_of_variables_dates_and_paths_may_differ():
 )
 def test_processors_of_one_system_are_built_alike(usual, odd, said):
     rest = [built(f"linux/{arch}", *filter(None, [usual])) for arch in ("amd64", "arm64")]
-    found = judged(*rest, built("linux/s390x", *filter(None, [odd])))
+    found = judged(*rest, built("linux/ppc64le", *filter(None, [odd])))
     assert found.status is Status.FAIL
     assert found.severity == "warning"
-    assert found.message == f"linux/s390x was built {said}, unlike the rest"
-    assert [(proof.label, proof.value) for proof in found.evidence] == [("dist/app_linux_s390x", said)]
+    assert found.message == f"linux/ppc64le was built {said}, unlike the rest"
+    assert [(proof.label, proof.value) for proof in found.evidence] == [("dist/app_linux_ppc64le", said)]
 
 
 def test_several_differences():
@@ -160,3 +160,10 @@ def test_flags_without_number_take_no_time():
     found = judged(*parts)
     assert found.status is Status.FAIL
     assert all(len(proof.value) < 500 for proof in found.evidence)
+
+
+def test_without_cgo_there_is_pie_only_where_go_links_it_itself():
+    pie = (built(f"linux/{arch}", "-buildmode=pie") for arch in ("amd64", "arm64"))
+    assert judged(*pie, part("linux/386"), part("linux/riscv64")).status is Status.PASS
+    pie = (built(f"linux/{arch}", "-buildmode=pie", cgo=True) for arch in ("amd64", "arm64"))
+    assert judged(*pie, part("linux/386", cgo=True)).status is Status.FAIL
