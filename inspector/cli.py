@@ -21,8 +21,8 @@ T = TypeVar("T")
 
 _SUMMARY: Final = """Is this Go program what you meant to ship, and will it start where you ship it?
 
-Reads ELF, PE, Mach-O, WebAssembly, XCOFF and Plan 9 files and C archives, directories, and
-zip and tar archives of them; - is standard input.
+Reads ELF, PE, Mach-O, WebAssembly, XCOFF and Plan 9 files and C archives, directories of them,
+archives (zip, tar) and packages (deb, rpm, apk, wheel, npm); - is standard input.
 Holds what the bytes show, what Go recorded and what was meant against each other.
 Runs nothing and asks no network.
 """

@@ -78,7 +78,10 @@ def _side(path: str, wanted: Wanted, inspect: Callable[[str], Report]) -> Side |
 
 
 def _inspecting(rules: tuple[AnyRule, ...], policy: Policy | None, given: dict[str, Any]) -> Callable[[str], Report]:
-    """Return what inspects a path as `gobin-inspect PATH` does."""
+    """Return what inspects a path as `gobin-inspect PATH` does. Raises UsageError for a glob that matches nothing."""
+    from inspector.sources import chosen
+
+    below = chosen(given["include"], given["exclude"])
 
     def inspect(path: str) -> Report:
         from inspector.batch import inspect_paths
@@ -91,7 +94,7 @@ def _inspecting(rules: tuple[AnyRule, ...], policy: Policy | None, given: dict[s
         plan = planned(Intent(), None, policy, (path,))
         options = Options(plan=plan, rules=rules, hashes=not given["no_hash"])
         with Progress(sys.stderr, quiet=given["quiet"]) as progress:
-            return inspect_paths((path,), options, jobs=given["jobs"] or cores(), watch=progress)
+            return inspect_paths((path,), options, jobs=given["jobs"] or cores(), watch=progress, chosen=below)
 
     return inspect
 

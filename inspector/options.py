@@ -31,6 +31,22 @@ _POLICY: Final = (
     ),
     grouped(_MEANT, "--no-config", is_flag=True, help="Look for no policy file."),
 )
+_CHOICE: Final = (
+    grouped(
+        _JUDGE,
+        "--include",
+        metavar="GLOB",
+        multiple=True,
+        help="In directories only these files on disk: globs as in .gitignore, such as '*.zip'; repeatable.",
+    ),
+    grouped(
+        _JUDGE,
+        "--exclude",
+        metavar="GLOB",
+        multiple=True,
+        help="In directories not these; wins over --include; repeatable.",
+    ),
+)
 _RULES: Final = (
     grouped(
         _JUDGE,
@@ -133,20 +149,13 @@ _OPTIONS: Final = (
     grouped(_BUILT, "--tags", metavar="A,B", help="Build tags."),
     grouped(_BUILT, "--tzdata", type=click.Choice(["embedded", "absent"]), help="Time zone database inside the file."),
     grouped(_BUILT, "--go", metavar="1.27", help="This Go release or newer."),
-    grouped(
-        _JUDGE,
-        "--include",
-        metavar="GLOB",
-        multiple=True,
-        help="In directories only these files: globs as in .gitignore, from the directory given.",
-    ),
-    grouped(_JUDGE, "--exclude", metavar="GLOB", multiple=True, help="In directories not these; wins over --include."),
+    *_CHOICE,
     *_RULES,
     _JOBS,
     _fail_on("Lowest severity that makes the exit code 1."),
     _formats("text (default), json, sarif, junit, github, gitlab, markdown"),
     grouped(_REPORT, "--no-auto-format", is_flag=True, help="Under GITHUB_ACTIONS=true: do not add -f github."),
-    _quiet("Only what failed."),
+    _quiet("Only what failed; no progress."),
     _verbose("Every outcome with its reason, notes spelled out, full pages."),
     _COLOUR,
 )
@@ -154,11 +163,12 @@ _OPTIONS: Final = (
 
 _COMPARING: Final = (
     *_POLICY,
+    *_CHOICE,
     *_RULES,
     _JOBS,
     _fail_on("Lowest severity of a new finding that makes it worse."),
     _formats("text (default), json, markdown", completion.diff_formats),
-    _quiet("Only what is worse."),
+    _quiet("Only what is worse; no progress."),
     _verbose("Every target by name, every value and list in full."),
     _COLOUR,
 )

@@ -55,6 +55,14 @@ def port(target):
     return f"{target['goos']}/{target['goarch']}"
 
 
+def test_globs_choose_on_both_sides(place):
+    chosen = ("--include", "*64.tar.gz", "--exclude", "old/*_arm64*", "--exclude", "*_openbsd_*")
+    found = document(*chosen, "old", "new", cwd=place, code=1)  # linux: the oldest kernel rose, see below
+    assert [port(pair["target"]) for pair in found["paired"]] == ["linux/amd64"]
+    assert [port(one["target"]) for one in found["gained"]] == ["darwin/arm64"]
+    assert found["lost"] == []
+
+
 def test_two_releases_of_a_program(place, samples):
     found = document("old", "new", cwd=place, code=1)
     assert [port(one["target"]) for one in found["lost"]] == ["linux/arm64"]
@@ -189,6 +197,7 @@ def test_exit_codes(place, tmp_path):
             assert done.stdout == ""
     diff("-q", "-v", good, good, cwd=tmp_path, code=2)
     diff("-f", "sarif", good, good, cwd=tmp_path, code=2)
+    diff("--include", "[", good, good, cwd=tmp_path, code=2)
     diff("-f", "text", "-f", "json", good, good, cwd=tmp_path, code=2)
     diff("-", "-", cwd=tmp_path, code=2)
     diff(good, cwd=tmp_path, code=2)
