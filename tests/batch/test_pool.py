@@ -1,15 +1,18 @@
 """Orders handed to real processes, some of which die."""
 
+import errno
 import multiprocessing
+import os
+import re
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
 import pytest
 
 from inspector.batch.pool import run
 from inspector.batch.processes import Processes
 from inspector.batch.queue import Order
-from inspector.batch.worker import Bounds, Result
+from inspector.batch.worker import Bounds, OutOfTime, Result, failed
 from inspector.model import SkipKind
 from inspector.pipeline import Options
 from tests.batch.orders import done, found, perilous
@@ -116,3 +119,61 @@ def test_any_executor_will_do(make):
     context = {"mp_context": multiprocessing.get_context("spawn")} if make is ProcessPoolExecutor else {}
     orders = [(found(f"app{n}"),) for n in range(20)]
     assert {order for order, _ in run(orders, _Given(make(3, **context)), lambda: None)} == set(orders)
+
+
+class _Refused(_Given):
+    """A machine with room for some processes."""
+
+    def __init__(self, room: int) -> None:
+        super().__init__(ThreadPoolExecutor(max(room, 1)))
+        self._room = room
+
+    def here(self, order: Order) -> Result:
+        return Result(skipped=tuple(failed(order, SkipKind.NOT_GO, "here")))
+
+    def executor(self, jobs: int) -> Executor:
+        if jobs > self._room:
+            raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        return super().executor(jobs)
+
+    def discard(self) -> None:
+        """Keep it: threads can be refused as well."""
+
+
+@pytest.mark.parametrize("room", [0, 1])
+def test_where_no_more_processes_can_be_had_fewer_or_this_one_do_the_work(room):
+    orders = [(found(f"app{n}"),) for n in range(20)]
+    results = dict(run(orders, _Refused(room), lambda: None))
+    assert results.keys() == set(orders)
+    said = {row.reason for result in results.values() for row in result.skipped}
+    assert said == ({"here"} if room == 0 else {f"by {os.getpid()}"})
+
+
+class _Unsent(Exception):
+    """As what a process cannot pickle."""
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "reason"),
+    [
+        (MemoryError(), SkipKind.LIMIT, "takes more memory than there is"),
+        (OutOfTime(300), SkipKind.LIMIT, "took longer than 300 s"),
+        (_Unsent("x"), SkipKind.UNREADABLE, "internal error, please report it: .*_Unsent: x"),
+    ],
+)
+def test_a_result_that_cannot_be_handed_over_costs_its_file_alone(error, kind, reason):
+    class Failing(ThreadPoolExecutor):
+        def submit(self, task, /, order):
+            future = super().submit(task, order)
+            if order[0].path == "app7":
+                future = Future()
+                future.set_exception(error)
+            return future
+
+    orders = [(found(f"app{n}"),) for n in range(20)]
+    results = {order[0].path: result.skipped for order, result in run(orders, _Given(Failing(3)), lambda: None)}
+    assert len(results) == 20
+    (row,) = results.pop("app7")
+    assert row.kind is kind
+    assert re.fullmatch(reason, row.reason)
+    assert all(rows[0].reason.startswith("by ") for rows in results.values())
