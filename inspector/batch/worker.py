@@ -7,7 +7,7 @@ import pickle
 import signal
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
@@ -160,7 +160,8 @@ def task(order: Order) -> Result:
     assert _prepared is not None
     options, bounds = _prepared
     with open(os.devnull, "w") as nowhere:  # noqa: PTH123  # a stuck worker's stack is nobody's reading
-        faulthandler.dump_traceback_later(bounds.seconds + GRACE, exit=True, file=nowhere)
+        with suppress(RuntimeError):  # no thread can be had for it; there is still the time limit for Python's code
+            faulthandler.dump_traceback_later(bounds.seconds + GRACE, exit=True, file=nowhere)
         try:
             return work(order, options, bounds, packed=True)
         finally:
