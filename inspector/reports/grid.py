@@ -252,7 +252,7 @@ def _by_rule(report: Report, view: View) -> Iterator[Line]:
     worst = {rule: max(about, key=lambda found: found.severity) for rule, about in met.items()}
     order = sorted(met, key=lambda rule: (-worst[rule].severity, rule[1] is not Status.FAIL, -counts[rule], rule))
     if order:
-        yield (Span("findings, by rule", "strong"),)
+        yield (Span("findings, by rule", "strong"), Span("     gobin-inspect explain RULE says more", "faint"))
     for rule in order[:RULES]:
         found = worst[rule]
         file = report.briefs[found.number]

@@ -31,7 +31,7 @@ ok       linux/arm64    off  static   yes       app_1.2.3_linux_arm64.tar.gz
 ok       linux/riscv64  off  static   yes       app_1.2.3_linux_riscv64.tar.gz
                                                 -> app_1.2.3_linux_riscv64/app
 
-findings, by rule
+findings, by rule     gobin-inspect explain RULE says more
   error     wrong-goarch (GBI102)  dist/app_1.2.3_windows_386.zip -> app.exe:
             built for amd64, but 386 was meant (file name)
             COFF machine: 0x8664 (amd64) at 0x84
