@@ -27,6 +27,7 @@ from inspector.sources.names import Names, shown, unpacked_name
 from inspector.sources.place import Place
 from inspector.sources.spool import spooled
 from inspector.sources.trouble import TROUBLE, Unreadable
+from inspector.sources.upto import UpTo
 
 
 class Artifact(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,8 +123,9 @@ def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -
     if classify(content.head()) is Container.TAR:
         from inspector.sources import tars
 
-        with spooled(content.pieces(), budget, MAX_TOTAL) as tar:
-            yield from _listed(place, tars.members(tar), budget)
+        pieces = UpTo(content.pieces())
+        with spooled(pieces, budget, MAX_TOTAL) as tar:
+            yield from _listed(place, pieces.whole(tars.members(tar)), budget)
         return
     mode = Unknown(f"{kind.value} keeps no mode")
     yield from _member(place, Member(unpacked_name(place.name), None, mode, content), budget)

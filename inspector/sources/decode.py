@@ -17,9 +17,9 @@ from formats import LimitExceeded, Malformed, Truncated, Window
 from inspector.sources.kinds import ZSTD_MAGICS, Container
 from inspector.sources.limits import FIRST_STEP, MAX_DICTIONARY, MAX_STREAMS, MAX_WINDOW_LOG, STEP, check_ratio
 
-_TOO_MUCH: Final = ("emory usage limit", "too much memory")
-"""What CPython says for LZMA_MEMLIMIT_ERROR (Modules/_lzmamodule.c), and libzstd for a window beyond the limit
-(lib/common/error_private.c): neither exception has a code."""
+_TOO_MUCH: Final = ("emory usage limit", "too much memory", "not enough memory")
+"""What CPython says for LZMA_MEMLIMIT_ERROR (Modules/_lzmamodule.c), and libzstd for a window beyond the limit or one
+that the system has no room for (lib/common/error_private.c): neither exception has a code."""
 
 
 class Decompressor(Protocol):
@@ -86,8 +86,8 @@ def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
 def _feed(codec: Codec, decompressor: Decompressor, block: bytes, limit: int, offset: int) -> bytes:
     try:
         return decompressor.decompress(block, limit)
-    except codec.errors as error:
-        if any(text in str(error) for text in _TOO_MUCH):
+    except (MemoryError, *codec.errors) as error:
+        if isinstance(error, MemoryError) or any(text in str(error) for text in _TOO_MUCH):
             raise LimitExceeded(f"{codec.name}: needs more memory to unpack than it may have", offset) from error
         raise Malformed(f"bad {codec.name} data before here: {error}", offset) from error
 
