@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 import click
 
 from inspector import PROGRAM, __version__, completion
-from inspector.commandline import DefaultGroup, GroupedCommand
+from inspector.commandline import DefaultGroup, GroupedCommand, misspelled
 from inspector.errors import ExitCode, PolicyError, ReportWriteError, RuleNameError, UsageError, internal
 from inspector.options import comparing, inspecting
 
@@ -160,6 +160,9 @@ def tool() -> None:
 @click.pass_context
 def inspect(ctx: click.Context, /, paths: tuple[str, ...], **given: Any) -> ExitCode:  # click's values
     """Inspect files."""
+    meant = misspelled(paths[0], tool.commands)
+    if meant is not None:
+        _say(f"there is no {paths[0]}; was the command {meant} meant?")
     return _run(ctx, paths, given)
 
 

@@ -5,6 +5,7 @@ Imports click alone, so that ``--help`` and ``--version`` cost nothing else.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -74,6 +75,15 @@ class DefaultGroup(click.Group):
 
     def _own_options(self, ctx: click.Context) -> Sequence[str]:
         return [name for parameter in self.get_params(ctx) for name in parameter.opts]
+
+
+def misspelled(word: str, commands: Iterable[str]) -> str | None:
+    """Return the command that a first path was meant to be: no such file is there, and a command is called nearly so."""
+    if not word.isalpha() or os.path.lexists(word):
+        return None
+    from difflib import get_close_matches  # takes 5 ms to import
+
+    return next(iter(get_close_matches(word, commands, n=1, cutoff=0.75)), None)
 
 
 def write_groups(parameters: Iterable[click.Parameter], ctx: click.Context, formatter: click.HelpFormatter) -> None:

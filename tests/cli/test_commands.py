@@ -146,3 +146,27 @@ def test_what_inspects_nothing_imports_no_reader(arguments):
     loaded = set(done.stderr.split())
     assert "inspector.cli" in loaded
     assert loaded & HEAVY == set()
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("adit", "audit"),
+        ("verfy", "verify"),
+        ("dif", "diff"),
+        ("explian", "explain"),
+        ("app.exee", None),
+        ("nothing", None),
+        ("./audti", None),
+    ],
+)
+def test_a_path_that_may_be_a_misspelled_command_is_called_so(place, word, hint):
+    done = run(word, "app", cwd=place)
+    assert done.returncode == 3
+    said = f"gobin-inspect: there is no {word}; was the command {hint} meant?\n"
+    assert done.stderr == (said if hint else "")
+
+
+def test_a_file_is_a_file_whatever_it_is_called(tmp_path):
+    (tmp_path / "adit").write_text("no program\n")
+    assert "command" not in run("adit", cwd=tmp_path).stderr
