@@ -11,13 +11,13 @@ import re
 import struct
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from functools import cached_property
 from itertools import islice, takewhile
 from typing import Final
 
 from formats.errors import FormatError
-from formats.image import Image, ObjectNative, Section, Unknown
+from formats.image import Image, ObjectNative, Section, Segment, Unknown
 from formats.window import MAX_NAME
 from inspector.facts.pointers import adjacent, places, searches
 
@@ -50,6 +50,9 @@ _SECTIONS: Final = (
     "__DATA_CONST,__gopclntab",
     "__DATA,__gopclntab",
 )
+_PE_DATA: Final = (".rdata", ".data")
+"""Where linkers for PE put it, without a section of its own. Code and DWARF are more than twice as much to search."""
+
 _MAGICS: Final = {
     0xFFFFFFF1: "1.20",
     0xFFFFFFF0: "1.18",
@@ -92,7 +95,7 @@ class FunctionTable:
         self.files = files
         self._names = b"\0" + names
         self._files_at = files_at
-        self._asked: dict[str, bool] = {}
+        self._places: dict[bytes, int] = {}
 
     @property
     def releases(self) -> str:
@@ -101,9 +104,19 @@ class FunctionTable:
 
     def links(self, function: str) -> bool:
         """Tell whether this function ("time.LoadLocation") is linked, or inlined into one that is."""
-        if function not in self._asked:  # a pass over the names takes 50 us, and some functions are of many facts
-            self._asked[function] = b"\0" + function.encode() + b"\0" in self._names
-        return self._asked[function]
+        package = function[: function.find(".", function.rfind("/") + 1) + 1]
+        first = self._place(b"\0" + package.encode(), 0)
+        return first >= 0 and self._place(b"\0" + function.encode() + b"\0", first) >= 0
+
+    def _place(self, start: bytes, after: int) -> int:
+        """Return where the first name that starts so stands, or -1.
+
+        A pass over the names takes 50 us. Some functions are of many facts, and of a package that is not linked there
+        is only one to look for.
+        """
+        if start not in self._places:
+            self._places[start] = self._names.find(start, after)
+        return self._places[start]
 
     def file_offset(self, file: str) -> int | None:
         """Return the offset in ``mapped`` of a file's name in the table."""
@@ -201,10 +214,19 @@ def quanta(image: Image) -> tuple[int, ...]:
 
 
 def _pointed(image: Image) -> Iterator[tuple[int, int]]:
-    """Yield the candidates that the program's own moduledata points to."""
-    for offset, end in islice(_candidates(image), min(MAX_CANDIDATES, searches(image))):
-        if is_own(image, offset, _MAGICS[_magic(image, offset)]):
-            yield offset, end
+    """Yield the candidates that the program's own moduledata points to; of PE's other ranges if its data has none."""
+    likely = [segment for segment in image.segments if segment.name in _PE_DATA]
+    others = [segment for segment in image.segments if segment.name not in _PE_DATA]
+    left = min(MAX_CANDIDATES, searches(image))
+    for segments in (likely, others):
+        found = False
+        for offset, end in islice(_candidates(image, segments), left):
+            left -= 1
+            if is_own(image, offset, _MAGICS[_magic(image, offset)]):
+                found = True
+                yield offset, end
+        if found:
+            return
 
 
 def is_own(image: Image, offset: int, layout: str) -> bool:
@@ -225,8 +247,8 @@ def is_own(image: Image, offset: int, layout: str) -> bool:
     return adjacent(image, address, address + names)
 
 
-def _candidates(image: Image) -> Iterator[tuple[int, int]]:
-    """Yield (offset, end of its segment) of whatever looks like a table's header, in mapped ranges.
+def _candidates(image: Image, segments: Sequence[Segment]) -> Iterator[tuple[int, int]]:
+    """Yield (offset, end of its segment) of whatever looks like a table's header, in these mapped ranges.
 
     What every magic of a byte order shares is searched for in one pass: ten times faster than a pass per magic
     for its first byte, which is as common as any.
@@ -236,7 +258,7 @@ def _candidates(image: Image) -> Iterator[tuple[int, int]]:
     before = 1 if little else 4
     for quantum in quanta(image):
         needle = shared + bytes([quantum, image.pointer_size])
-        for segment in image.segments:
+        for segment in segments:
             end = segment.offset + segment.file_size
             for hit in islice(image.mapped.find_all(needle, segment.offset, end), MAX_LOOK_ALIKES):
                 at = hit - before

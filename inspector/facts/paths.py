@@ -24,9 +24,16 @@ def is_absolute(path: str) -> bool:
     return path.startswith(_ROOTS) or (path[1:3] in _AFTER_DRIVE and path[0].isascii() and path[0].isalpha())
 
 
+def _absolute(table: FunctionTable) -> list[str]:
+    """Return the absolute paths: the first three characters tell, and hundreds of paths share them."""
+    heads = {path[:3] for path in table.files}
+    roots = set(filter(is_absolute, heads))
+    return [path for path in table.files if path[:3] in roots] if roots else []
+
+
 def trimpath(table: FunctionTable | Unknown) -> bool | Unknown:
     """Tell whether no absolute source path is left, as after -trimpath."""
-    return table if isinstance(table, Unknown) else not any(map(is_absolute, table.files))
+    return table if isinstance(table, Unknown) else not _absolute(table)
 
 
 def build_paths(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence, ...] | Unknown:
@@ -38,7 +45,7 @@ def build_paths(image: Image, table: FunctionTable | Unknown) -> tuple[Evidence,
     if isinstance(table, Unknown):
         return table
     kinds: dict[str, list[str]] = {}
-    for path in filter(is_absolute, table.files):
+    for path in _absolute(table):
         kinds.setdefault(_kind(path, table), []).append(path)
     return tuple(_evidence(image, table, kind, found) for kind, found in sorted(kinds.items()))
 
