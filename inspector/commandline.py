@@ -78,7 +78,7 @@ class DefaultGroup(click.Group):
 
 
 def misspelled(word: str, commands: Iterable[str]) -> str | None:
-    """Return the command that a first path was meant to be: no such file is there, and a command is called nearly so."""
+    """Return the command that a first path was meant to be: no file is called so, and a command nearly."""
     if not word.isalpha() or os.path.lexists(word):
         return None
     from difflib import get_close_matches  # takes 5 ms to import
