@@ -3,27 +3,30 @@
 There is no one definition of the format. This is what the schema of Jenkins' xUnit plugin allows, of which GitLab
 and Jenkins read: a test case's ``classname`` and ``name``, which GitLab takes as its key; what is written inside of
 failure, error and skipped, as GitLab leaves out their ``message``; and ``message``, which Jenkins shows first. A
-suite is written before the next one is made, and nothing in it depends on the time or the machine.
+test case is written before the next one is made, and nothing in it depends on the time or the machine.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO, cast
 
 from inspector import PROGRAM
-from inspector.model import Outcome, Report, Status, Threshold
+from inspector.model import Outcome, Report, Skipped, Status, Threshold
 from inspector.reports.entries import details, entries, title
 from inspector.reports.safe import neutral
 from inspector.reports.summary import name_of, notable_of, summarise
 from inspector.reports.view import View
 
 if TYPE_CHECKING:
-    from xml.etree.ElementTree import Element
+    from io import TextIOBase
+    from xml.sax.saxutils import XMLGenerator
 
 NOT_INSPECTED: Final = "not inspected"
 """The suite of what could not be inspected."""
+_TIME: Final = {"time": 0}
 
 
 class _Case(NamedTuple):
@@ -37,29 +40,41 @@ class _Case(NamedTuple):
     text: str = ""
 
 
+class _Suite(NamedTuple):
+    """One test suite; ``counts`` are those of its cases."""
+
+    name: str
+    path: str | None
+    counts: dict[str, int]
+    cases: Iterable[_Case]
+
+
 def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
     """Write the report as one XML document."""
-    from xml.etree import ElementTree
+    from xml.sax.saxutils import XMLGenerator
 
-    counts = "".join(f' {name}="{number}"' for name, number in _totals(report).items())
-    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="{PROGRAM}"{counts} time="0">\n')
-    for name, path, cases in _suites(report):
-        suite = _suite(name, path, cases)
-        ElementTree.indent(suite, level=1)
-        out.write(f"  {ElementTree.tostring(suite, encoding='unicode')}\n")
-    out.write("</testsuites>\n")
+    xml = XMLGenerator(cast("TextIOBase", out), "UTF-8", short_empty_elements=True)
+    xml.startDocument()
+    with _element(xml, 0, "testsuites", {"name": PROGRAM, **_totals(report), **_TIME}):
+        for suite in _suites(report):
+            file = {} if suite.path is None else {"file": suite.path}
+            with _element(xml, 1, "testsuite", {"name": suite.name, **_TIME, **file, **suite.counts}):
+                for case in suite.cases:
+                    _write(case, xml)
+    xml.characters("\n")
 
 
-def _suites(report: Report) -> Iterator[tuple[str, str | None, list[_Case]]]:
-    """Yield each suite's name, file and test cases."""
+def _suites(report: Report) -> Iterator[_Suite]:
     for entry in entries(report):
-        yield entry.name, entry.path, [_case(entry.name, outcome, report.threshold) for outcome in entry.outcomes]
-    unseen = [
-        _Case(name_of(row.path, row.members, row.slice), row.kind, "error", row.kind, row.reason, neutral(row.reason))
-        for row in report.unseen
-    ]
-    if unseen:
-        yield NOT_INSPECTED, None, unseen
+        cases = [_case(entry.name, outcome, report.threshold) for outcome in entry.outcomes]
+        yield _Suite(entry.name, entry.path, _counts(case.element for case in cases), cases)
+    if report.unseen:
+        yield _Suite(NOT_INSPECTED, None, _counts("error" for _ in report.unseen), map(_unseen, report.unseen))
+
+
+def _unseen(row: Skipped) -> _Case:
+    artifact = name_of(row.path, row.members, row.slice)
+    return _Case(artifact, row.kind, "error", row.kind, row.reason, neutral(row.reason))
 
 
 def _case(artifact: str, outcome: Outcome, threshold: Threshold) -> _Case:
@@ -85,30 +100,45 @@ def _standing(outcome: Outcome) -> str:
     return "waived" if outcome.waiver else outcome.severity.value
 
 
-def _suite(name: str, path: str | None, cases: list[_Case]) -> Element:
-    from xml.etree.ElementTree import Element
+def _write(case: _Case, xml: XMLGenerator) -> None:
+    about = {"classname": case.artifact, "name": case.name, **_TIME}
+    if case.element is None:
+        _leaf(xml, 2, "testcase", about)
+        return
+    with _element(xml, 2, "testcase", about):
+        told = {} if case.element == "system-out" else {"type": case.kind, "message": case.message}
+        _leaf(xml, 3, case.element, told, case.text)
 
+
+@contextmanager
+def _element(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object]) -> Iterator[None]:
+    """Write an element, and in it those that are written meanwhile."""
+    _start(xml, depth, name, attributes)
+    yield
+    xml.characters(_line(depth))
+    xml.endElement(name)
+
+
+def _leaf(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object], text: str = "") -> None:
+    """Write an element with a text, which is neutral already, or with nothing in it."""
+    _start(xml, depth, name, attributes)
+    if text:
+        xml.characters(text)
+    xml.endElement(name)
+
+
+def _start(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object]) -> None:
+    from xml.sax.xmlreader import AttributesImpl
+
+    if depth:
+        xml.characters(_line(depth))
     # neutral() leaves none of the characters that XML 1.0 forbids, nor one that a parser would change.
-    suite = Element("testsuite", name=neutral(name), time="0")
-    if path is not None:
-        suite.set("file", neutral(path))
-    for key, number in _counts(cases).items():
-        suite.set(key, str(number))
-    suite.extend(_element(case) for case in cases)
-    return suite
+    xml.startElement(name, AttributesImpl({key: neutral(str(value)) for key, value in attributes.items()}))
 
 
-def _element(case: _Case) -> Element:
-    from xml.etree.ElementTree import Element, SubElement
-
-    element = Element("testcase", classname=neutral(case.artifact), name=neutral(case.name), time="0")
-    if case.element is not None:
-        said = SubElement(element, case.element)
-        said.text = case.text
-        if case.element != "system-out":
-            said.set("type", case.kind)
-            said.set("message", neutral(case.message))
-    return element
+def _line(depth: int) -> str:
+    """Return what a line begins with, after the one before it has ended."""
+    return "\n" + "  " * depth
 
 
 def _totals(report: Report) -> dict[str, int]:
@@ -122,9 +152,9 @@ def _totals(report: Report) -> dict[str, int]:
     }
 
 
-def _counts(cases: Iterable[_Case]) -> dict[str, int]:
+def _counts(elements: Iterable[str | None]) -> dict[str, int]:
     """Count as JUnit does: what failed, what broke, what did not run."""
-    by_element = Counter(case.element for case in cases)
+    by_element = Counter(elements)
     return {
         "tests": by_element.total(),
         "failures": by_element["failure"],

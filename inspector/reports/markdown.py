@@ -48,8 +48,9 @@ def _parts(report: Report, limit: int) -> Iterator[Part]:
     """Yield the parts. Full reports are read only of artifacts with findings, and only as many as may fit."""
     listed = sorted(_listed(report), key=lambda one: tuple(_MARKS).index(one.standing))
     yield Part("\n**The release as a whole**\n\n", list(_bullets(report.release, report.threshold)), "findings")
-    yield Part("\n**Not inspected**\n\n", list(map(_unseen, report.unseen)), "files that were not inspected")
-    yield Part(_TABLE, [_row(one, report.threshold) for one in listed], "artifacts")
+    missed = map(_unseen, report.unseen)
+    yield part_of("\n**Not inspected**\n\n", missed, len(report.unseen), "files that were not inspected", limit)
+    yield part_of(_TABLE, (_row(one, report.threshold) for one in listed), len(listed), "artifacts", limit)
     found = [one for one in listed if any(_is_shown(outcome, report.threshold) for outcome in one.image.notable)]
     yield part_of("\n", (_details(one, report) for one in found), len(found), "artifacts with findings", limit)
     waived = sum(bool(outcome.waiver) for outcome in notable_of(report))
