@@ -8,6 +8,7 @@ import io
 import multiprocessing
 import pickle
 import re
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 import inspector
+from inspector.batch.limits import KEPT_FILES
 from inspector.intent import from_options
 from tests.build import macho
 from tests.cli.process import environment
@@ -232,6 +234,23 @@ def test_reports_can_be_pickled():
     report = inspector.inspect_all([RELEASE], inspector.declare(cgo=False))
     assert len(report.files) == 7
     assert pickle.loads(pickle.dumps(report)) == report
+
+
+def many(folder: Path, program: Path) -> Path:
+    """More copies of a program than reports are held in memory."""
+    for number in range(KEPT_FILES + 6):
+        shutil.copyfile(program, folder / f"app{number:02}")
+    return folder
+
+
+def test_so_can_a_report_of_many_files_which_any_thread_may_read(tmp_path: Path, good: Path):
+    folder = many(tmp_path, good)
+    with ThreadPoolExecutor(1) as thread:
+        report = thread.submit(inspector.inspect_all, [folder], hashes=False).result()
+    again = pickle.loads(pickle.dumps(report))
+    assert [file.path for file in report.files] == sorted(str(path) for path in folder.iterdir())
+    assert list(again.files) == list(report.files)
+    assert again.briefs == report.briefs
 
 
 def test_it_runs_in_threads_and_in_processes():

@@ -125,7 +125,8 @@ def _key(one: FileReport | FileBrief | Skipped) -> bytes:
 def _database() -> Connection:
     import sqlite3  # takes 5 ms
 
-    database = sqlite3.connect("", isolation_level=None)
+    # Any thread of a script may read what another one was given; SQLite itself lets only one in at a time.
+    database = sqlite3.connect("", isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA journal_mode = OFF")
     for table in (_FILES, _SKIPPED):
         database.execute(f"CREATE TABLE {table} (key BLOB, body BLOB)")
@@ -143,7 +144,7 @@ def _file(trouble: str = "does not fit into a temporary file") -> Iterator[None]
 
 
 class _Stored(Sequence[T], Generic[T]):
-    """What a table holds, decoded anew each time it is asked for."""
+    """What a table holds, decoded anew each time it is asked for. Pickled, it is a tuple."""
 
     def __init__(self, database: Connection, table: str) -> None:
         from array import array  # of the standard library, and still a file that most runs need not open
@@ -159,6 +160,9 @@ class _Stored(Sequence[T], Generic[T]):
 
     def __iter__(self) -> Iterator[T]:
         return map(self._at, self._rows)
+
+    def __reduce__(self) -> tuple[type[tuple[T, ...]], tuple[tuple[T, ...]]]:
+        return tuple, (tuple(self),)
 
     @overload
     def __getitem__(self, index: int) -> T: ...
