@@ -17,6 +17,7 @@ from inspector.pipeline import Options
 from inspector.reports.summary import name_of
 from inspector.rules import named as named_rules
 from inspector.ruling import chosen
+from inspector.sources import chosen as choice
 
 AnyPath = str | os.PathLike[str]
 
@@ -103,7 +104,7 @@ def inspect(
 
     Raises NotInspectedError when it, or a slice of it, cannot be read or is no Go program; UsageError for a directory
     or an archive of several programs, and for arguments that make no sense (IntentError, RuleNameError and PolicyError
-    are such).
+    are such). Ctrl-C is KeyboardInterrupt, as in any other call.
     """
     if os.path.isdir(path):  # noqa: PTH112  # pathlib takes 5 ms to import
         raise UsageError(f"{os.fspath(path)} is a directory; inspect_all takes it")
@@ -126,16 +127,32 @@ def inspect_all(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     hashes: bool = True,
+    include: Iterable[str] = (),
+    exclude: Iterable[str] = (),
+    together: bool = False,
+    jobs: int = 1,
 ) -> Report:
-    """Inspect everything that files, archives and directories hold; the arguments are those of ``inspect``.
+    """Inspect everything that files, archives and directories hold; the first arguments are those of ``inspect``.
+
+    ``include`` and ``exclude`` are globs that choose files of directories, as the options of these names do.
+    ``together``: judge what is met as releases, as an audit does, even where no list or policy tells what they hold.
+    ``jobs`` is how many processes there may be where it pays; with more than 1 the calling script's main module is
+    imported anew in each, so that what it runs must stand below ``if __name__ == "__main__":``.
 
     What cannot be inspected is a row of the report's ``skipped`` and raises nothing. ``release`` has the outcomes
-    of the rules that look at the release as a whole. Raises UsageError for arguments that make no sense.
+    of the rules that look at the release as a whole. Raises UsageError for arguments that make no sense, InspectorError
+    when the disk has no room for the results of very many files, KeyboardInterrupt on Ctrl-C.
     """
     named = tuple(os.fspath(path) for path in paths)
     rulebook = None if policy is None else policies.load(os.fspath(policy), named_rules)
     plan = planned(Intent() if intent is None else intent, profile, rulebook, named)
-    return inspect_paths(named, Options(plan=plan, rules=chosen(tuple(select), tuple(ignore), rulebook), hashes=hashes))
+    rules = chosen(tuple(select), tuple(ignore), rulebook)
+    options = Options(plan=plan, rules=rules, hashes=hashes, together=together)
+    below = choice(tuple(include), tuple(exclude))
+    report = inspect_paths(named, options, jobs=jobs, chosen=below)
+    if report.interrupted:  # the command line reports what is known by then; a script wants its interrupt
+        raise KeyboardInterrupt
+    return report
 
 
 def _as_arguments(intent: Intent) -> Iterator[tuple[str, Any]]:

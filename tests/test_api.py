@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from pathlib import Path
 
@@ -251,6 +252,40 @@ def test_so_can_a_report_of_many_files_which_any_thread_may_read(tmp_path: Path,
     assert [file.path for file in report.files] == sorted(str(path) for path in folder.iterdir())
     assert list(again.files) == list(report.files)
     assert again.briefs == report.briefs
+
+
+def test_files_are_chosen_and_judged_together_and_by_several_processes(tmp_path: Path, good: Path):
+    folder = many(tmp_path, good)
+    shutil.copyfile(good, folder / "app_linux_arm64")
+    shutil.copyfile(good, folder / "app_linux_amd64")
+    shutil.copyfile(good, folder / "app.old")
+    alone = inspector.inspect_all([folder], exclude=["*.old"], hashes=True)
+    assert alone.release == ()
+    assert len(alone.files) == KEPT_FILES + 8
+    report = inspector.inspect_all([folder], include=["app_*"], together=True)
+    assert [outcome.rule for outcome in report.release if outcome.counts] == ["same-content-two-targets"]
+    shared = inspector.inspect_all([folder], exclude=["*.old"], jobs=2)
+    assert list(shared.files) == list(alone.files)
+    with pytest.raises(inspector.UsageError, match="--include"):
+        inspector.inspect_all([folder], include=["["])
+
+
+class Interrupted:
+    """Standard input at which someone presses Ctrl-C."""
+
+    @property
+    def buffer(self) -> Interrupted:
+        return self
+
+    def read(self, _: int) -> bytes:
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("call", [inspector.inspect, lambda path: inspector.inspect_all([path])])
+def test_an_interrupt_is_the_callers(monkeypatch: pytest.MonkeyPatch, call: Callable[[str], object]):
+    monkeypatch.setattr(sys, "stdin", Interrupted())
+    with pytest.raises(KeyboardInterrupt):
+        call("-")
 
 
 def test_it_runs_in_threads_and_in_processes():
