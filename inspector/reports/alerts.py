@@ -87,7 +87,7 @@ def _of_release(report: Report, prints: _Fingerprints) -> Iterator[Alert]:
     shown = tuple(_shown(report.release, report.threshold))
     named = {proof.label for outcome in shown for proof in _places_of(outcome)}
     places = {name: place for name, place in _places(report) if name in named} if named else {}
-    directory = Place(_directory(report))
+    directory = Place(directory_of(report))
     for outcome in shown:
         about, past = _places_of(outcome), tuple(filter(_is_past_waiver, outcome.evidence))
         for proof in about:
@@ -113,6 +113,18 @@ def unseen(report: Report) -> Iterator[Unseen]:
         place = Place(portable(row.path), row.members, row.slice)
         text = _text((_inside(place, row.reason),), (), None)
         yield Unseen(row.kind.value, Severity.ERROR, text, place, prints.of(row.kind.value, place))
+
+
+def directory_of(report: Report) -> str:
+    """Return the directory that holds all artifacts, the first artifact where there is none."""
+    paths = (portable(one.path) for one in report.briefs or report.skipped)
+    first = next(paths, posixpath.curdir)
+    common = posixpath.dirname(first)
+    for path in paths:
+        if posixpath.isabs(path) != posixpath.isabs(first):
+            return first
+        common = posixpath.commonpath((common, posixpath.dirname(path)))
+    return common or first
 
 
 def portable(path: str) -> str:
@@ -179,15 +191,3 @@ def _places(report: Report) -> Iterator[tuple[str, Place]]:
 def _met(report: Report) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((file.path, file.members) for file in report.briefs)
     yield from ((row.path, row.members) for row in report.skipped)
-
-
-def _directory(report: Report) -> str:
-    """Return the directory that holds all artifacts, the first artifact where there is none."""
-    paths = (portable(one.path) for one in report.briefs or report.skipped)
-    first = next(paths, posixpath.curdir)
-    common = posixpath.dirname(first)
-    for path in paths:
-        if posixpath.isabs(path) != posixpath.isabs(first):
-            return first
-        common = posixpath.commonpath((common, posixpath.dirname(path)))
-    return common or first

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, TextIO
 
 from inspector.reports.safe import neutral
 
@@ -107,6 +107,29 @@ def _pieces(unit: str, room: int) -> Iterator[tuple[str, str]]:
             yield part, " " if index == 0 else ""
 
 
+def apart(blocks: Iterable[Iterable[Line]]) -> Iterator[Line]:
+    """Yield the lines of blocks, an empty one between two that have any."""
+    first = True
+    for block in blocks:
+        begun = False
+        for line in block:
+            if not (first or begun):
+                yield EMPTY
+            yield line
+            begun = True
+        first = first and not begun
+
+
 def plain(line: Line) -> str:
     """Return the line's characters alone, without blanks at its end."""
     return "".join(piece.text for piece in line).rstrip()
+
+
+def write_lines(lines: Iterable[Line], out: TextIO, *, colour: bool) -> None:
+    """Write lines, plain or in colour."""
+    if colour:
+        from inspector.reports.colour import paint  # rich costs as much time as reading a program
+
+        paint(lines, out)
+    else:
+        out.writelines(f"{plain(line)}\n" for line in lines)

@@ -19,7 +19,7 @@ import msgspec
 
 from inspector import PROGRAM
 from inspector.model import FileBrief, Notable, Outcome, Report, RulePage, Severity, Status, Unknown
-from inspector.reports.alerts import Alert, Place, alerted, alerts, portable, shortened, unseen
+from inspector.reports.alerts import Alert, Place, alerted, alerts, directory_of, portable, shortened, unseen
 from inspector.reports.documents import write_json
 from inspector.reports.safe import undecoded
 from inspector.reports.view import View
@@ -194,16 +194,18 @@ class _Artifacts:
     def __init__(self, report: Report) -> None:
         self._numbers: dict[tuple[str, ...], int] = {}
         self._files: dict[int, FileBrief] = {}
-        self._directories: set[int] = set()
         for file in report.briefs:
             self._files[self._number(portable(file.path), *file.members)] = file
         for missed in unseen(report):
             self._number(missed.place.path, *missed.place.members)
+        self._known = len(self._numbers)
+        self._directory = directory_of(report) if report.release else None
 
     def rows(self) -> Iterator[Json]:
         """Yield what is told of each."""
         for (*outer, name), number in self._numbers.items():
-            role = "directory" if number in self._directories else "analysisTarget"
+            directory = number >= self._known and name == self._directory and not outer
+            role = "directory" if directory else "analysisTarget"
             row: Json = {"location": {"uri": _uri(outer, name)}, "roles": [role]}
             if outer:
                 row["parentIndex"] = self._numbers[tuple(outer)]
@@ -214,9 +216,7 @@ class _Artifacts:
             yield row
 
     def of(self, place: Place) -> Json:
-        """Return the location of a place's outermost file; of a directory, if it is none of the artifacts."""
-        if (place.path,) not in self._numbers:
-            self._directories.add(self._number(place.path))
+        """Return the location of a place's outermost file, or of the directory of the release."""
         return self._location(place.path)
 
     def within(self, place: Place) -> Json:

@@ -13,33 +13,15 @@ from inspector.reports import totals
 from inspector.reports.cells import cells
 from inspector.reports.closing import INTERRUPTED, closing
 from inspector.reports.findings import findings, spelled_out
-from inspector.reports.layout import EMPTY, Line, Span, flow, plain, span
+from inspector.reports.layout import Line, Span, apart, flow, span, write_lines
 from inspector.reports.page import VERDICT, page, verdict
 from inspector.reports.view import View
 
 
 def render(report: Report, out: TextIO, view: View) -> None:
     """Write the report as text, in colour where the view says so."""
-    lines = report_lines(report, replace(view, threshold=report.threshold))
-    if view.colour:
-        from inspector.reports.colour import paint  # rich costs as much time as reading a program
-
-        paint(lines, out)
-    else:
-        out.writelines(f"{plain(line)}\n" for line in lines)
-
-
-def report_lines(report: Report, view: View) -> Iterator[Line]:
-    """Yield the report's lines, an empty one between two blocks."""
-    first = True
-    for block in _blocks(report, view):
-        begun = False
-        for line in block:
-            if not (first or begun):
-                yield EMPTY
-            yield line
-            begun = True
-        first = first and not begun
+    blocks = _blocks(report, replace(view, threshold=report.threshold))
+    write_lines(apart(blocks), out, colour=view.colour)
 
 
 def _blocks(report: Report, view: View) -> Iterator[Iterable[Line]]:

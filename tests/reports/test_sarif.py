@@ -286,6 +286,14 @@ def test_a_release_has_a_result_for_each_artifact_or_target():
     assert run["artifacts"][-1] == {"location": {"uri": "dist"}, "roles": ["directory"]}
 
 
+def test_a_file_that_no_rule_looked_into_is_no_directory():
+    readme = made.skip("dist/README", SkipKind.NOT_EXECUTABLE, "not an executable")
+    proofs = (Evidence("dist/README", "sha256 00, listed is 11"), Evidence("linux/arm64", "no artifact is for it"))
+    report = release(replace(MISSING, evidence=proofs), files=[made.file("dist/app", made.image())], skipped=[readme])
+    roles = {artifact["location"]["uri"]: artifact["roles"] for artifact in run_of(report)["artifacts"]}
+    assert roles == {"dist/app": ["analysisTarget"], "dist/README": ["analysisTarget"], "dist": ["directory"]}
+
+
 @pytest.mark.parametrize(
     ("paths", "wanted"),
     [
