@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import threading
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
@@ -195,6 +196,9 @@ class _Left:
 
 
 _kept: OrderedDict[str, SumsBeside] = OrderedDict()
+"""What is remembered in this process, by directory, the last asked for at the end."""
+_turn: Final = threading.Lock()
+"""Who holds it may change what is kept: a script's calls may run in threads."""
 
 
 def sums_beside(directory: str, path: str) -> SumsBeside | None:
@@ -207,19 +211,20 @@ def sums_beside(directory: str, path: str) -> SumsBeside | None:
     except (OSError, ValueError):
         return None
     stamp = (status.st_dev, status.st_ino, status.st_mtime_ns)
-    known = _kept.get(directory)
-    if known is not None and known.is_fresh(path, stamp):
-        _kept.move_to_end(directory)
-        return known
-    known = SumsBeside(directory, stamp)
-    if not 0 <= time.time_ns() - status.st_mtime_ns < _JUST_NOW:
+    with _turn:
+        known = _kept.get(directory)
+    if known is None or not known.is_fresh(path, stamp):
+        known = SumsBeside(directory, stamp)
+        if 0 <= time.time_ns() - status.st_mtime_ns < _JUST_NOW:
+            return known
+    with _turn:
         _keep(directory, known)
     return known
 
 
 def _keep(directory: str, known: SumsBeside) -> None:
-    _kept.pop(directory, None)
     _kept[directory] = known
+    _kept.move_to_end(directory)
     while len(_kept) > 1 and (len(_kept) > _MAX_DIRECTORIES or sum(map(len, _kept.values())) > MAX_KEPT):
         _kept.popitem(last=False)
 

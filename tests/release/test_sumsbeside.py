@@ -73,6 +73,21 @@ def test_what_is_remembered_is_bounded(tmp_path, monkeypatch):
     assert [os.path.split(directory)[1] for directory in sumsbeside._kept] == ["3", "4"]
 
 
+def test_what_another_thread_forgets_meanwhile_is_told_all_the_same(dist, monkeypatch):
+    put(dist / "a.zip")
+    put(dist / "checksums.txt", f"{SHA256}  a.zip\n")
+    os.utime(dist, (0, 0))
+    assert len(told("dist/a.zip")) == 1
+    asked = sumsbeside.SumsBeside.is_fresh
+
+    def forgotten(known, *what):
+        sumsbeside._kept.clear()
+        return asked(known, *what)
+
+    monkeypatch.setattr(sumsbeside.SumsBeside, "is_fresh", forgotten)
+    assert len(told("dist/a.zip")) == 1
+
+
 @pytest.mark.parametrize(
     ("bound", "value", "sums"),
     [("MAX_LINES", 2, 2), ("MAX_FILES", 1, 2), ("MAX_BYTES", 200, 2), ("MAX_FILE", 200, 2), ("MAX_CLAIMS", 1, 3)],
