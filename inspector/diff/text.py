@@ -10,7 +10,7 @@ from inspector.diff.compare import Alone, Difference, FindingChange
 from inspector.diff.rows import State
 from inspector.diff.sides import Place
 from inspector.diff.telling import MET, Teller, Told, carried, headline, remarks, verdict
-from inspector.reports.layout import EMPTY, Line, Span, Style, flow, plain, span, words
+from inspector.reports.layout import Line, Span, Style, apart, flow, span, words, write_lines
 from inspector.reports.summary import name_of
 from inspector.reports.view import View
 
@@ -24,39 +24,23 @@ _STYLES: Final[dict[State, Style]] = {"error": "error", "warning": "warning", "n
 
 def render(found: Difference, out: TextIO, view: View) -> None:
     """Write the difference as text, in colour where the view says so."""
-    lines = difference_lines(found, view)
-    if view.colour:
-        from inspector.reports.colour import paint  # rich costs as much time as reading a program
-
-        paint(lines, out)
-    else:
-        out.writelines(f"{plain(line)}\n" for line in lines)
+    write_lines(apart(_blocks(found, view)), out, colour=view.colour)
 
 
-def difference_lines(found: Difference, view: View) -> Iterator[Line]:
-    """Yield the lines."""
+def _blocks(found: Difference, view: View) -> Iterator[Iterable[Line]]:
     told = Teller(found, in_full=view.verbose)
-    parts = [
-        _cut(_alone("lost", found.lost, view), view),
-        _cut(_alone("gained", found.gained, view), view),
-        chain(_cut(_facts(told.facts(), view), view), _cut(_facts(told.sizes(), view), view)),
-        _cut(_deps(told, view), view),
-        _cut(_findings(told, view), view),
-        _cut(_unseen(found, view), view),
-    ]
     if not view.quiet:
-        parts.insert(0, flow((), words(headline(found), "strong"), view.width))
-        parts.append(line for remark in remarks(found) for line in flow((), words(remark, "faint"), view.width))
+        yield flow((), words(headline(found), "strong"), view.width)
+    yield _cut(_alone("lost", found.lost, view), view)
+    yield _cut(_alone("gained", found.gained, view), view)
+    yield chain(_cut(_facts(told.facts(), view), view), _cut(_facts(told.sizes(), view), view))
+    yield _cut(_deps(told, view), view)
+    yield _cut(_findings(told, view), view)
+    yield _cut(_unseen(found, view), view)
+    if not view.quiet:
+        yield (line for remark in remarks(found) for line in flow((), words(remark, "faint"), view.width))
         if found.differs:
-            style: Style = "error" if found.worse else "good"
-            parts.append(flow((), words(verdict(found), style), view.width))
-    first = True
-    for part in parts:
-        lines = tuple(part)
-        if lines and not first:
-            yield EMPTY
-        yield from lines
-        first = first and not lines
+            yield flow((), words(verdict(found), "error" if found.worse else "good"), view.width)
 
 
 def _alone(word: str, alone: Iterable[Alone], view: View) -> Iterator[tuple[Line, ...]]:
