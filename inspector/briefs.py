@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from inspector.microarch import VARIABLES
-from inspector.model import FileBrief, FileReport, ImageBrief, ImageReport, Intent, Notable, Recorded, Status
+from inspector.model import FileBrief, FileReport, ImageBrief, ImageReport, Intent, Module, Notable, Recorded, Status
 
 _PLAIN: Final = frozenset({Status.PASS, Status.NOT_APPLICABLE})
 
@@ -53,6 +53,7 @@ def _image(image: ImageReport) -> ImageBrief:
         claimed_by=image.claimed_by,
         unclaimed_by=image.unclaimed_by,
         by_status=dict(Counter(outcome.status for outcome in image.outcomes)),
+        modules=_modules(recorded.deps) if recorded and recorded.deps else "",
         notable=tuple(
             Notable(
                 rule=outcome.rule,
@@ -65,6 +66,16 @@ def _image(image: ImageReport) -> ImageBrief:
             if outcome.status not in _PLAIN
         ),
     )
+
+
+def _modules(modules: Iterable[Module]) -> str:
+    """Return what is the same for the same modules in the same versions."""
+    from hashlib import blake2b
+
+    made = blake2b(digest_size=16)
+    for module in modules:
+        made.update(repr((module.path, module.version, module.replace)).encode("utf-8", "surrogateescape"))
+    return made.hexdigest()
 
 
 def _declared(intent: Intent) -> Iterator[str]:

@@ -59,6 +59,7 @@ class ImageBrief(msgspec.Struct, frozen=True, kw_only=True):
     unclaimed_by: tuple[str, ...]
     by_status: Mapping[Status, int]
     notable: tuple[Notable, ...]
+    modules: str = ""  # a digest of the modules it was built with; nothing where none are recorded
 
 
 class FileBrief(msgspec.Struct, frozen=True, kw_only=True):

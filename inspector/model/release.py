@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -84,6 +84,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     variant: str
     sha256: str | Unknown  # of the innermost file
     image: ImageBrief
+    modules: Mapping[str, str] = {}  # versions by path, where parts of its group differ in them
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True):

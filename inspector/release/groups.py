@@ -7,9 +7,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from inspector.intent import Plan
 from inspector.model import Dist, FileBrief, Group, ImageBrief, Part, Report, Unknown
 from inspector.release.located import places
+from inspector.release.modules import Modules
 from inspector.release.scope import called, program_of, release_ends, steps_of, variant_of
 from inspector.reports.summary import name_of
 from inspector.shown import shown
@@ -31,14 +34,34 @@ def groups(report: Report, plan: Plan) -> tuple[Group, ...]:
         for image in one.file.images:
             if image.program not in _NAMELESS:
                 named[one.release, one.variant].add(str(image.program))
-    parts: defaultdict[tuple[str, str], list[Part]] = defaultdict(list)
-    for one in placed:
-        for image in one.file.images:
+    parts: defaultdict[tuple[str, str], list[_Found]] = defaultdict(list)
+    for file, one in enumerate(placed):
+        for at, image in enumerate(one.file.images):
             program = image.program
             if program in _NAMELESS:  # the one that is called like this and has a name, if it is one
                 (program,) = known if len(known := named[one.release, one.variant]) == 1 else (one.program,)
-            parts[one.release, str(program)].append(_part(one, image))
-    return tuple(Group(release=release, program=program, parts=tuple(of)) for (release, program), of in parts.items())
+            parts[one.release, str(program)].append(_Found(_part(one, image), file, at))
+    modules = Modules(report)
+    return tuple(
+        Group(release=release, program=program, parts=tuple(_with_modules(of, modules)))
+        for (release, program), of in parts.items()
+    )
+
+
+class _Found(NamedTuple):
+    """A part, and where it stands in the report: the number of its file, and of its image in that."""
+
+    part: Part
+    file: int
+    image: int
+
+
+def _with_modules(found: list[_Found], modules: Modules) -> Iterator[Part]:
+    """Yield the parts of a group, and say what modules they hold where they do not all hold the same."""
+    differ = len({one.part.image.modules for one in found} - {""}) > 1
+    for part, file, image in found:
+        digest = part.image.modules
+        yield replace(part, modules=modules.of(file, image, digest)) if differ and digest else part
 
 
 class _Placed(NamedTuple):

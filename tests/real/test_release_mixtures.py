@@ -6,6 +6,7 @@ How the programs differ is the samples' manifest's word, or another reader's, an
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from shutil import copyfile
@@ -176,3 +177,20 @@ def test_published_packages_of_several_platforms(tmp_path: Path):
     assert len(report.briefs) > 100
     # A library for linux/amd64 that was built by Go 1.20.4; the others of its package are of Go 1.20.
     assert found == {"mixed-go-versions": [("tls-client-amd64.so", "go1.20.4; the rest: go1.20")]}
+
+
+@pytest.mark.wide
+def test_a_dependency_of_another_version(tmp_path: Path):
+    """Three programs of one published release; in one of them the record of a module is changed."""
+    together = [one for one in load() if one.package.name.startswith("lefthook-") and one.package.version == "2.2.2"]
+    places = [tmp_path / one.package.name / Path(one.path).name for one in together]
+    for one, place in zip(together, places, strict=True):
+        place.parent.mkdir()
+        copyfile(one.file, place)
+    assert len(places) == 3
+    assert judged(tmp_path) == {}
+    whole = places[1].read_bytes()
+    other, copies = re.subn(rb"(\ndep\tgolang.org/x/sys\tv0\.)[0-9]", rb"\g<1>0", whole)
+    assert copies  # one that Go reads from outside, one that the program reads itself
+    places[1].write_bytes(other)
+    assert judged(tmp_path) == {"mixed-module-versions": {os.path.relpath(places[1], tmp_path)}}

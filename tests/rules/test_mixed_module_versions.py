@@ -1,6 +1,7 @@
 """mixed-module-versions."""
 
 import pytest
+from msgspec.structs import replace
 
 from inspector.model import Status
 from inspector.rules import mixed_module_versions as rule
@@ -71,3 +72,54 @@ def test_one_without_a_version_may_be_of_any(nothing):
 
 def test_healthy_builds_without_version_control_have_nothing_to_compare():
     assert outcome_of(rule, healthy()).status is Status.NOT_APPLICABLE
+
+
+def holding(target: str, version: str | None = None, settings: dict[str, str] | None = None, **modules: str):
+    """A part that holds modules, by the last element of their paths."""
+    held = {f"example.com/{name}": f"v{number}" for name, number in modules.items()}
+    return replace(part(target, version=version, settings=settings or {}, modules=str(held)), modules=held)
+
+
+def held(*parts):
+    return outcome_of(rule, of(together(*parts)))
+
+
+def test_what_only_some_targets_hold_is_no_difference():
+    rest = [holding(f"linux/{arch}", net="0.40.0") for arch in ("amd64", "arm64")]
+    found = held(*rest, holding("windows/386", net="0.40.0", winres="0.3.3"), part("js/wasm"))
+    assert (found.status, found.message) == (Status.PASS, "what belongs together holds each module in one version")
+
+
+def test_another_version_of_a_dependency():
+    rest = [holding(f"linux/{arch}", net="0.40.0", sys="0.30.0", text="1.0.0") for arch in ("amd64", "arm64")]
+    found = held(*rest, holding("darwin/arm64", net="0.39.0", sys="0.29.0", text="1.0.0"))
+    assert (found.status, found.severity) == (Status.FAIL, "warning")
+    said = "darwin/arm64 holds example.com/net v0.39.0, the rest v0.40.0, and 1 more module differs"
+    assert found.message == said
+    assert [(proof.label, proof.value) for proof in found.evidence] == [
+        (
+            "dist/app_darwin_arm64",
+            "example.com/net v0.39.0; the rest: v0.40.0, example.com/sys v0.29.0; the rest: v0.30.0",
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "message"),
+    [
+        ({"vcs.revision": "1" * 40}, {"vcs.revision": "2" * 40}, "what belongs together is of one version"),
+        ({"vcs.modified": "true"}, {"vcs.modified": "false"}, "what belongs together is of one version"),
+    ],
+)
+def test_that_another_commit_has_other_modules_is_told_by_the_commit(one, other, message):
+    parts = (holding("linux/amd64", "v1.0.0", one, net="1.0.0"), holding("linux/arm64", "v1.0.0", other, net="2.0.0"))
+    assert held(*parts).message == message
+
+
+def test_the_version_of_the_program_itself_comes_first():
+    found = held(holding("linux/amd64", "v1.0.0", net="1.0.0"), holding("linux/arm64", "v2.0.0", net="2.0.0"))
+    assert found.message == "linux/arm64 was stamped as v2.0.0, the other as v1.0.0"
+
+
+def test_a_module_of_one_program_alone_says_nothing():
+    assert held(holding("linux/amd64", net="1.0.0"), part("linux/arm64")).status is Status.NOT_APPLICABLE
