@@ -1,6 +1,9 @@
 """The members of an ar archive, which C archives and Debian packages are.
 
 Layouts of System V, Berkeley (names of "#1/<length>") and Apple are alike but for names (FreeBSD manual, ar(5)).
+
+arpy is not used: it reads a name, or a table of names, of whatever length a header claims, and where the archive is a
+thin one it opens the files that this names.
 """
 
 from __future__ import annotations

@@ -1,6 +1,9 @@
 """List the files of a Debian package: an ar archive of a version, a tar of control files and a tar of what it installs.
 
 The control files are the package manager's and are not looked into. Layout: deb(5).
+
+python-debian is not used: it starts a program for zstd and holds in memory all that this gives, and leaves the tar to
+tarfile (see ``tars``).
 """
 
 from __future__ import annotations
