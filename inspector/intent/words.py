@@ -95,7 +95,7 @@ _JOINTS: Final = frozenset({"-", "_", "/"})
 def read(name: str) -> list[Word]:
     """Return the words of a name in order, without its file extensions.
 
-    None for a name that is too long, or whose system goes by two names.
+    There are none for a name that is too long, or whose system goes by two names.
     """
     if len(name) > MAX_NAME:
         return []
