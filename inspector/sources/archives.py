@@ -83,7 +83,7 @@ def artifacts(
         else:
             yield Artifact(place=place, window=window, mode=mode, beside=beside)
     except TROUBLE as error:
-        yield place.failed(error)
+        yield _failed(place, error, budget)
 
 
 def _contained(place: Place, kind: Container, window: Window, budget: Budget) -> Iterator[Artifact | Skipped]:
@@ -120,7 +120,7 @@ def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -
     from inspector.sources.decode import codec_of, unpack
 
     content = Packed(partial(unpack, window, codec_of(kind)))
-    if classify(content.head()) is Container.TAR:
+    if classify(content.head(budget)) is Container.TAR:
         from inspector.sources import tars
 
         pieces = UpTo(content.pieces())
@@ -134,10 +134,13 @@ def _compressed(place: Place, kind: Container, window: Window, budget: Budget) -
 def _listed(place: Place, listing: Iterator[Member], budget: Budget) -> Iterator[Artifact | Skipped]:
     """Yield from every member; then, when the list itself broke off, the row that says why."""
     members, trouble = _list(listing)
+    beside = {member.name: member.content for member in reversed(members)}
     for member in members:
-        yield from _member(place, member, budget, in_archive(members, member.name, budget))
+        yield from _member(place, member, budget, in_archive(beside, member.name, budget))
+        if budget.ended:  # which was said where it came to that
+            return
     if trouble is not None:
-        yield place.failed(trouble)
+        yield _failed(place, trouble, budget)
     elif not members:
         yield place.skipped(SkipKind.NOT_EXECUTABLE, "an archive without files")
 
@@ -161,17 +164,26 @@ def _list(listing: Iterator[Member]) -> tuple[list[Member], FormatError | OSErro
 
 
 def _member(place: Place, member: Member, budget: Budget, beside: Beside = nothing) -> Iterator[Artifact | Skipped]:
-    inner = place.inside(member.name)
+    inner = place.inside(member.name[: MAX_NAME + 1])
+    end = budget.end(inner.members)
+    if end is not None:
+        yield place.skipped(SkipKind.LIMIT, end)
+        return
     try:
         if len(member.name) > MAX_NAME:
             raise LimitExceeded(f"a name of more than {MAX_NAME} characters")
-        if member.size is not None and member.size > MAX_MEMBER:
-            raise LimitExceeded(f"it claims {member.size} bytes, over the limit of {MAX_MEMBER} for a member")
-        head = member.content.head()
+        head = member.content.head(budget)
         if classify(head) is None:
             yield inner.skipped(SkipKind.NOT_EXECUTABLE, describe(head))
             return
+        if member.size is not None and member.size > MAX_MEMBER:
+            raise LimitExceeded(f"it claims {member.size} bytes, over the limit of {MAX_MEMBER} for a member")
         with member.content.open(budget) as window:
             yield from artifacts(inner, window, member.mode, budget, beside)
     except TROUBLE as error:
-        yield inner.failed(error)
+        yield _failed(inner, error, budget)
+
+
+def _failed(place: Place, error: FormatError | OSError | Unreadable, budget: Budget) -> Skipped:
+    budget.refused += isinstance(error, LimitExceeded)
+    return place.failed(error)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from formats import FormatError, LimitExceeded, Unknown, Window
 from inspector.sources.files import STDIN, Found, opened
 from inspector.sources.limits import MAX_BESIDE, Budget
-from inspector.sources.member import Member
+from inspector.sources.member import Content
 from inspector.sources.trouble import TROUBLE, Unreadable, explain
 
 Beside = Callable[[str], bytes | Unknown | None]
@@ -25,8 +25,8 @@ def in_directory(found: Found, budget: Budget) -> Beside:
     return nothing if found.path == STDIN else partial(_in_directory, os.path.dirname(found.path), budget)  # noqa: PTH120
 
 
-def in_archive(members: Sequence[Member], member: str, budget: Budget) -> Beside:
-    """Find files in the directory that ``member`` has in its archive."""
+def in_archive(members: Mapping[str, Content], member: str, budget: Budget) -> Beside:
+    """Find files in the directory that ``member`` has in its archive, whose ``members`` go by their names."""
     return partial(_in_archive, members, member.rpartition("/")[:2], budget)
 
 
@@ -42,14 +42,13 @@ def _in_directory(directory: str, budget: Budget, name: str) -> bytes | Unknown 
 
 
 def _in_archive(
-    members: Sequence[Member], directory: tuple[str, str], budget: Budget, name: str
+    members: Mapping[str, Content], directory: tuple[str, str], budget: Budget, name: str
 ) -> bytes | Unknown | None:
-    wanted = "".join((*directory, name))
-    found = next((member for member in members if member.name == wanted), None)
+    found = members.get("".join((*directory, name)))
     if found is None:
         return None
     try:
-        with found.content.open(budget, MAX_BESIDE) as window:
+        with found.open(budget, MAX_BESIDE) as window:
             return _whole(window)
     except TROUBLE as error:
         return _unread(name, error)

@@ -16,10 +16,14 @@ import msgspec
 from formats import LimitExceeded, Malformed, Truncated, Window
 from inspector.sources.kinds import ZSTD_MAGICS, Container
 from inspector.sources.limits import FIRST_STEP, MAX_DICTIONARY, MAX_STREAMS, MAX_WINDOW_LOG, STEP, check_ratio
+from inspector.sources.trouble import Unreadable
 
 _TOO_MUCH: Final = ("emory usage limit", "too much memory", "not enough memory")
 """What CPython says for LZMA_MEMLIMIT_ERROR (Modules/_lzmamodule.c), and libzstd for a window beyond the limit or one
 that the system has no room for (lib/common/error_private.c): neither exception has a code."""
+
+_DICTIONARY: Final = "Dictionary mismatch"
+"""What libzstd says for a frame that names a dictionary (the same place): none is in the file."""
 
 
 class Decompressor(Protocol):
@@ -57,7 +61,7 @@ def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
     """Yield what the compressed bytes hold, in pieces of at most STEP bytes, the first at most the codec's first step.
 
     Zeros and anything else behind the last stream are ignored, as gzip, bzip2 and xz padding asks. Raises
-    Truncated, Malformed or LimitExceeded with the offset of the packed bytes.
+    Truncated, Malformed or LimitExceeded with the offset of the packed bytes, Unreadable for want of a dictionary.
     """
     position = produced = 0
     limit = codec.first_step
@@ -86,9 +90,13 @@ def unpack(packed: Window, codec: Codec) -> Iterator[bytes]:
 def _feed(codec: Codec, decompressor: Decompressor, block: bytes, limit: int, offset: int) -> bytes:
     try:
         return decompressor.decompress(block, limit)
-    except (MemoryError, *codec.errors) as error:
-        if isinstance(error, MemoryError) or any(text in str(error) for text in _TOO_MUCH):
+    except MemoryError as error:
+        raise LimitExceeded(f"{codec.name}: needs more memory to unpack than there is", offset) from error
+    except codec.errors as error:
+        if any(text in str(error) for text in _TOO_MUCH):
             raise LimitExceeded(f"{codec.name}: needs more memory to unpack than it may have", offset) from error
+        if _DICTIONARY in str(error):
+            raise Unreadable(f"{codec.name}: needs a dictionary to unpack, which the file does not hold") from error
         raise Malformed(f"bad {codec.name} data before here: {error}", offset) from error
 
 

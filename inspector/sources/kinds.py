@@ -37,6 +37,7 @@ _OTHERS: Final = (
     (b"ADB.", _ADB),
     (b"ADBd", _ADB),
     (b"ADBc", _ADB),
+    (b"\x37\xa4\x30\xec", "a dictionary of zstd"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive, which is not looked into"),
     (b"MSCF", "a cabinet archive, which is not looked into"),
     (b"\xd0\xcf\x11\xe0", "an OLE file (.msi), which is not looked into"),

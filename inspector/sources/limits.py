@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from formats.errors import LimitExceeded
@@ -50,6 +51,16 @@ MAX_NAME: Final = 4096
 MAX_NAMES: Final = 16 << 20
 """Bytes of all names of one archive, since its list is sorted in memory: 100,000 of 160 bytes."""
 
+MAX_TOLD: Final = 96 << 20
+"""Bytes of what is told of one path's members, nested archives included: for each its chain of names, and TOLD. An
+image of a root file system with 300,000 files has 90 MiB; archives in archives may have 10**25 members."""
+
+TOLD: Final = 192
+"""Bytes of a row but for its names."""
+
+MAX_REFUSED: Final = 16
+"""Members below one path that are over a limit: with more of them it is a bomb, as 42.zip with a million."""
+
 MAX_DIRECTORY: Final = 8 << 20
 """Bytes of a zip's central directory: some 70,000 members as Info-ZIP writes them. zipfile keeps about half a
 KiB for each of at most 180,000."""
@@ -60,8 +71,8 @@ MAX_EXTENSION: Final = 1 << 20
 MAX_BESIDE: Final = 1 << 20
 """Bytes of a file that is read because of what it stands beside: Go's wasm_exec.js has 17 KB, a bundle some 200."""
 
-MAX_HOLES: Final = 65536
-"""Data ranges of a sparse tar member."""
+MAX_HOLES: Final = 1 << 18
+"""Data ranges of the sparse members of one tar, since its list is held in memory: 130 bytes each."""
 
 MAX_DEPTH: Final = 5
 """Containers in one another: a pipeline's zip around a release's tar around a package that installs a tar of a
@@ -86,13 +97,31 @@ What lies farther up is the user's home or a project, not a statement about the 
 
 
 class Budget:
-    """What unpacking below one path may still cost."""
+    """What it may still cost to unpack, and to tell of, what is below one path.
 
-    __slots__ = ("left", "memory")
+    ``ended``: no further member is looked at.
+    """
+
+    __slots__ = ("ended", "left", "memory", "refused", "told")
 
     def __init__(self) -> None:
         self.left = MAX_TOTAL
         self.memory = MAX_MEMORY
+        self.told = MAX_TOLD
+        self.refused = 0
+        self.ended = False
+
+    def end(self, names: Sequence[str]) -> str | None:
+        """Count what is told of a member with this chain of names; say why it is not looked at, nor any other."""
+        self.told -= TOLD + sum(len(name) if name.isascii() else 4 * len(name) for name in names)
+        if self.told < 0:
+            why = f"more members below one path than {MAX_TOLD} bytes can tell of"
+        elif self.refused > MAX_REFUSED:
+            why = f"more than {MAX_REFUSED} members below one path are over a limit"
+        else:
+            return None
+        self.ended = True
+        return f"{why}; the rest was not looked at"
 
     def spend(self, size: int) -> None:
         """Count ``size`` unpacked bytes; raise LimitExceeded when all are spent."""

@@ -17,7 +17,7 @@ from inspector.sources.trouble import Unreadable
 class Content(Protocol):
     """A member's bytes; both methods raise what TROUBLE lists."""
 
-    def head(self) -> bytes:
+    def head(self, budget: Budget) -> bytes:
         """Return the first HEAD bytes at little cost."""
 
     def open(self, budget: Budget, limit: int = MAX_MEMBER) -> AbstractContextManager[Window]:
@@ -42,13 +42,13 @@ class Stored(msgspec.Struct, frozen=True):
 
     window: Window
 
-    def head(self) -> bytes:
+    def head(self, budget: Budget) -> bytes:  # noqa: ARG002  # they cost nothing
         """Return the first HEAD bytes."""
         return self.window.read_upto(0, HEAD)
 
     def open(
         self,
-        budget: Budget,  # noqa: ARG002  # they cost nothing
+        budget: Budget,  # noqa: ARG002
         limit: int = MAX_MEMBER,  # noqa: ARG002
     ) -> AbstractContextManager[Window]:
         """Offer them in place."""
@@ -60,10 +60,11 @@ class Packed(msgspec.Struct, frozen=True):
 
     pieces: Callable[[], Iterator[bytes]]
 
-    def head(self) -> bytes:
+    def head(self, budget: Budget) -> bytes:
         """Return the first HEAD bytes."""
         head = b""
         for piece in self.pieces():
+            budget.spend(len(piece))
             head += piece[: HEAD - len(head)]
             if len(head) == HEAD:
                 break
@@ -79,7 +80,7 @@ class Refused(msgspec.Struct, frozen=True):
 
     reason: FormatError | Unreadable
 
-    def head(self) -> NoReturn:
+    def head(self, budget: Budget) -> NoReturn:  # noqa: ARG002
         """Raise the reason."""
         raise self.reason
 

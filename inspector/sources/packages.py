@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import msgspec
 
@@ -13,6 +15,8 @@ from inspector.sources.kinds import COMPRESSED, Container, classify
 from inspector.sources.limits import HEAD, MAX_TOTAL, Budget
 from inspector.sources.member import Member
 from inspector.sources.spool import spooled
+
+_ROOT: Final = re.compile(r"\A(?:\.?/)++")
 
 
 @contextmanager
@@ -43,7 +47,4 @@ def installed(what: str, members: Iterator[Member]) -> Iterator[Member]:
 
 
 def _below_root(name: str) -> str:
-    rest = name
-    while rest.startswith(("/", "./")):
-        rest = rest.lstrip("/").removeprefix("./")
-    return rest or name
+    return _ROOT.sub("", name) or name

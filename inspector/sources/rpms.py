@@ -137,7 +137,9 @@ class _Files:
         # As in the other format, a link is a name without bytes; no other kind of file but these has any.
         if index in bare or not (stat.S_ISREG(mode) or stat.S_ISLNK(mode)):
             return cpios.Entry(b"", 0, 0)
-        return cpios.Entry(directories[places[index]] + names[index], mode, sizes[index])
+        # Put together for a file alone: a directory's name may have MiB, and only those of files are counted.
+        name = directories[places[index]] + names[index] if stat.S_ISREG(mode) else b""
+        return cpios.Entry(name, mode, sizes[index])
 
     @cached_property
     def _arrays(self) -> _Arrays:

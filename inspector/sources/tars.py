@@ -31,6 +31,14 @@ _NO_FILES: Final = frozenset(b"123456DVg")
 """Those, GNU's directory dump and volume label, and global attributes, which no writer uses for names or
 sizes (git stores its commit there) and which Go's archive/tar does not apply either."""
 
+_MAP: Final = b"GNU.sparse.map"
+
+_KEYS: Final = frozenset(
+    {b"path", b"size", _MAP}
+    | {b"GNU.sparse." + name for name in (b"major", b"name", b"numbytes", b"offset", b"realsize", b"size")}
+)
+"""What is kept of pax records: nothing else that a chain of headers may pile up."""
+
 Ranges = tuple[tuple[int, int], ...]
 
 
@@ -52,7 +60,7 @@ def members(tar: Window) -> Iterator[Member]:
 
     Raises Truncated, Malformed or LimitExceeded, with the offset, where the walk cannot go on.
     """
-    offset = 0
+    offset = holes = 0
     attributes: dict[bytes, bytes] = {}
     for _ in range(MAX_HEADERS):
         block = tar.read_upto(offset, BLOCK)
@@ -67,6 +75,9 @@ def members(tar: Window) -> Iterator[Member]:
             attributes |= _extension(tar, header)
         elif header.type not in _NO_FILES:
             _apply(tar, header, attributes, block)
+            holes += len(header.ranges or ())
+            if holes > MAX_HOLES:
+                raise LimitExceeded(f"sparse members of more than {MAX_HOLES} ranges", offset)
             yield _member(tar, header)
             if header.data + header.size > tar.size:
                 return  # the member's own row says so
@@ -124,6 +135,7 @@ def _extension(tar: Window, header: _Header) -> dict[bytes, bytes]:
 def _records(body: bytes, header: _Header) -> dict[bytes, bytes]:
     r"""Read pax records, each ``"<length of the record> <key>=<value>\n"``; only keys used here are kept."""
     kept: dict[bytes, bytes] = {}
+    ranges: list[bytes] = []
     at = 0
     while at < len(body) and body[at]:
         length, space, _ = body[at : at + 12].partition(b" ")
@@ -133,11 +145,11 @@ def _records(body: bytes, header: _Header) -> dict[bytes, bytes]:
             raise Malformed("a bad record in a pax header", header.data + at)
         value = value[:-1]
         if key in {b"GNU.sparse.offset", b"GNU.sparse.numbytes"}:  # sparse format 0.0 repeats them
-            kept[b"GNU.sparse.map"] = kept[b"GNU.sparse.map"] + b"," + value if b"GNU.sparse.map" in kept else value
-        elif key in {b"path", b"size"} or key.startswith(b"GNU.sparse."):
+            ranges.append(value)
+        elif key in _KEYS:
             kept[key] = value
         at = end
-    return kept
+    return {**kept, _MAP: b",".join(ranges)} if ranges else kept
 
 
 def _apply(tar: Window, header: _Header, attributes: dict[bytes, bytes], block: bytes) -> None:
@@ -155,8 +167,8 @@ def _apply(tar: Window, header: _Header, attributes: dict[bytes, bytes], block: 
     header.real_size = number(b"GNU.sparse.realsize", b"GNU.sparse.size")
     if header.type == ord("S"):
         _old_sparse(tar, header, block)
-    elif b"GNU.sparse.map" in attributes:
-        header.ranges = _ranges(attributes[b"GNU.sparse.map"].split(b",", 2 * MAX_HOLES), header)
+    elif _MAP in attributes:
+        header.ranges = _ranges(attributes[_MAP].split(b",", 2 * MAX_HOLES), header)
     elif attributes.get(b"GNU.sparse.major") == b"1":
         _sparse_1_0(tar, header)
 

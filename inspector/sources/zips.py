@@ -32,6 +32,9 @@ _UNIX: Final = frozenset({3, 19})
 _END_SIZE: Final = 22
 """Bytes of the end record without its comment, of which there may be 65535 (APPNOTE.TXT 4.3.16)."""
 
+_LOCAL_SIZE: Final = 30
+"""Bytes of a local header without its name and its extra field."""
+
 _ENCRYPTED: Final = 0x1
 _PATCHED: Final = 0x20
 _UTF8: Final = 0x800
@@ -42,7 +45,9 @@ def members(archive: Window) -> Iterator[Member]:
 
     Raises Truncated, Malformed, LimitExceeded or Unreadable when the central directory cannot be read.
     """
-    for info in _directory(archive):
+    infos = _directory(archive)
+    _check_overlap(infos)
+    for info in infos:
         mode = info.external_attr >> 16 if info.create_system in _UNIX else 0
         if info.orig_filename.endswith("/") or stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
             continue  # a directory, a link, a device
@@ -50,11 +55,28 @@ def members(archive: Window) -> Iterator[Member]:
         yield Member(info.orig_filename, info.file_size, kept, Packed(partial(_pieces, archive, info)))
 
 
+def _check_overlap(infos: list[ZipInfo]) -> None:
+    """Raise Malformed when members share bytes, which makes of 42 KB a bomb of 5 GB (bamsoftware.com/hacks/zipbomb).
+
+    Info-ZIP's unzip and, since CVE-2024-0450, Python do not unpack these either.
+    """
+    end = 0
+    for info in sorted(infos, key=lambda info: info.header_offset):
+        if info.header_offset < 0:
+            raise Malformed("a member of the zip stands before its start")
+        if info.header_offset < end:
+            raise Malformed("members of the zip overlap, as in a zip bomb", info.header_offset)
+        # At least: a local header has a name, and may have more than that (APPNOTE.TXT 4.3.7).
+        end = info.header_offset + _LOCAL_SIZE + len(info.orig_filename) + info.compress_size
+
+
 def _directory(archive: Window) -> list[ZipInfo]:
+    import warnings
     import zipfile
 
     try:
-        with zipfile.ZipFile(_Bounded(archive)) as opened:
+        # Of an empty Unicode name zipfile warns from Python 3.12 on (gh-86094).
+        with warnings.catch_warnings(action="ignore"), zipfile.ZipFile(_Bounded(archive)) as opened:
             return opened.infolist()
     except zipfile.BadZipFile as error:
         if not _has_end(archive):
@@ -75,14 +97,14 @@ def _has_end(archive: Window) -> bool:
 def _data(archive: Window, info: ZipInfo) -> Window:
     """Return the member's packed bytes, which stand behind its local header (APPNOTE.TXT 4.3.7)."""
     at = info.header_offset
-    header = archive.read(at, 30, "a local header")
+    header = archive.read(at, _LOCAL_SIZE, "a local header")
     if header[:4] != b"PK\3\4":
         raise Malformed("no local header where the directory says", at)
     name_size, extra_size = struct.unpack_from("<HH", header, 26)
-    name = archive.read(at + 30, name_size, "a local header's name")
+    name = archive.read(at + _LOCAL_SIZE, name_size, "a local header's name")
     if name != info.orig_filename.encode("utf-8" if info.flag_bits & _UTF8 else "cp437"):
-        raise Malformed("the local header names another file than the directory", at + 30)
-    return archive.sub(at + 30 + name_size + extra_size, info.compress_size, "the member")
+        raise Malformed("the local header names another file than the directory", at + _LOCAL_SIZE)
+    return archive.sub(at + _LOCAL_SIZE + name_size + extra_size, info.compress_size, "the member")
 
 
 def _pieces(archive: Window, info: ZipInfo) -> Iterator[bytes]:

@@ -171,19 +171,17 @@ def test_the_total_of_one_path_is_bounded_and_each_member_says_so(tmp_path, monk
     assert met(path, other)[-1].content == PE
 
 
-def test_overlapping_members_of_a_zip_are_bounded_by_the_total(tmp_path, monkeypatch):
-    # As in zbsm.zip: one packed body, many directory entries that point at it.
-    monkeypatch.setattr(limits, "MAX_TOTAL", 8 << 20)
+def test_overlapping_members_of_a_zip_are_one_row(tmp_path):
+    # One packed body, many directory entries that point at it.
     data = zip_of({"app": ELF + BLOCK})
     at, end = data.index(b"PK\1\2"), data.index(b"PK\5\6")
     entries = data[at:end] * 50
     tail = data[end : end + 8] + (50).to_bytes(2, "little") * 2 + len(entries).to_bytes(4, "little") + data[end + 16 :]
     path = tmp_path / "a.zip"
     path.write_bytes(data[:at] + entries + tail)
-    kinds = [thing.kind for thing in met(path)]
-    assert len(kinds) == 50
-    assert kinds.count(None) == 7
-    assert kinds.count(SkipKind.LIMIT) == 43
+    row = only(met(path))
+    assert (row.members, row.kind) == ((), SkipKind.MALFORMED)
+    assert "overlap" in row.reason
 
 
 def test_streams_in_a_row_are_bounded(tmp_path):

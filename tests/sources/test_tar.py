@@ -125,12 +125,25 @@ def test_a_wrong_checksum_is_malformed_with_its_offset(archive):
     assert "0x400" in row.reason
 
 
-def test_a_member_that_claims_100_gb_is_one_limit_row(archive):
+def test_a_member_that_claims_100_gb_is_one_row(archive):
     data = tar_of({"a": ELF}, tarfile.USTAR_FORMAT)[:1024]
     huge = (100_000_000_000).to_bytes(12, "big")
     row = only(met(archive(data.replace(data[:512], tar_header(b"big", b"\x80" + huge[1:])) + padded(PE) + TAR_END)))
-    assert (row.members, row.kind) == (("big",), SkipKind.LIMIT)
-    assert "100000000000" in row.reason
+    assert (row.members, row.kind) == (("big",), SkipKind.TRUNCATED)
+    assert f"ends {100_000_000_000 - 1024 - len(TAR_END)} bytes before" in row.reason
+
+
+@pytest.mark.parametrize(("start", "kind"), [(b"data", SkipKind.NOT_EXECUTABLE), (ELF, SkipKind.LIMIT)])
+def test_of_members_over_the_limit_only_programs_and_archives_matter(tmp_path, start, kind):
+    size = 3 << 30
+    path = tmp_path / "a.tar"
+    with path.open("wb") as tar:  # with a hole that takes no room on disk
+        tar.write(tar_header(b"big", size) + start)
+        tar.seek(512 + size)
+        tar.write(tar_of({"next": ELF}))
+    row, program = met(path)
+    assert (row.members, row.kind) == (("big",), kind)
+    assert program.content == ELF
 
 
 @pytest.mark.parametrize(
