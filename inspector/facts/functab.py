@@ -95,7 +95,7 @@ class FunctionTable:
         self.files = files
         self._names = b"\0" + names
         self._files_at = files_at
-        self._places: dict[bytes, int] = {}
+        self._asked: dict[str, bool] = {}
 
     @property
     def releases(self) -> str:
@@ -104,19 +104,9 @@ class FunctionTable:
 
     def links(self, function: str) -> bool:
         """Tell whether this function ("time.LoadLocation") is linked, or inlined into one that is."""
-        package = function[: function.find(".", function.rfind("/") + 1) + 1]
-        first = self._place(b"\0" + package.encode(), 0)
-        return first >= 0 and self._place(b"\0" + function.encode() + b"\0", first) >= 0
-
-    def _place(self, start: bytes, after: int) -> int:
-        """Return where the first name that starts so stands, or -1.
-
-        A pass over the names takes 50 us. Some functions are of many facts, and of a package that is not linked there
-        is only one to look for.
-        """
-        if start not in self._places:
-            self._places[start] = self._names.find(start, after)
-        return self._places[start]
+        if function not in self._asked:  # a pass over the names takes 50 us, and some functions are of many facts
+            self._asked[function] = b"\0" + function.encode() + b"\0" in self._names
+        return self._asked[function]
 
     def file_offset(self, file: str) -> int | None:
         """Return the offset in ``mapped`` of a file's name in the table."""

@@ -26,7 +26,18 @@ WATCHED: Final = (
 
 def linked(table: FunctionTable | Unknown) -> frozenset[str] | Unknown:
     """Return the watched functions that the table lists; linked is not called, so no rule may claim that."""
-    return table if isinstance(table, Unknown) else frozenset(filter(table.links, WATCHED))
+    if isinstance(table, Unknown):
+        return table
+    return frozenset(name for name in WATCHED if _may_be(table, name) and table.links(name))
+
+
+def _may_be(table: FunctionTable, function: str) -> bool:
+    """Say whether the package's files are there: of one of the standard library, a quick look at a sorted list tells.
+
+    A module's package has a host in its path, and its files have places of the build machine.
+    """
+    package = function[: function.index(".", function.rfind("/") + 1)]
+    return table.goroot is None or "." in package.partition("/")[0] or any(table.std_from(f"{package}/"))
 
 
 def linked_proofs(
