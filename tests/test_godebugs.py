@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,15 @@ def test_the_go_line_is_told_from_the_set(text, minor, line):
     assert found.line == line
     assert found.explicit == {}
     assert set(found.reverted) == set(parse(text))
+
+
+@pytest.mark.parametrize("minor", [28, 10**9 - 1])
+def test_a_version_from_far_ahead_costs_no_more(minor):
+    """It is what a file says; one step for each release would take minutes."""
+    began = time.process_time()
+    assert origin(parse(OF_1_27_FOR_1_24), minor).line == 24
+    assert origin({}, minor).line == minor
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
