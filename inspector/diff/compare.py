@@ -10,7 +10,7 @@ import msgspec
 from inspector.diff.facts import Fact, changed, is_worse
 from inspector.diff.pairing import Pair, Single, paired
 from inspector.diff.rows import RANKS, Finding, Row, State
-from inspector.diff.sides import Place, Side
+from inspector.diff.sides import Side, Unseen
 from inspector.diff.targets import Target
 from inspector.model import Severity
 
@@ -200,7 +200,7 @@ def _gained(gained: Iterable[Single], lost: Iterable[Single], old: Side, fail_on
 class _Why:
     """What the other release has where an artifact of this one stands."""
 
-    def __init__(self, others: Iterable[Single], unseen: Iterable[Place]) -> None:
+    def __init__(self, others: Iterable[Single], unseen: Iterable[Unseen]) -> None:
         self._others = {one.row.place: one.target for one in others}
         self._unseen = {row.place: row for row in unseen}
 

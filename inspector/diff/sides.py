@@ -19,8 +19,8 @@ from inspector.model import Report, SkipKind
 from inspector.model import Skipped as ModelSkipped
 from inspector.reports.json_v1_types import File, Outcome, Skipped, Tool
 from inspector.reports.safe import neutral
+from inspector.sources import STDIN as STDIN
 
-STDIN: Final = "-"
 LARGEST: Final = 2 * 1024**3
 """Bytes of a report that is read: fifty thousand artifacts."""
 _FIRST: Final = 64
@@ -33,7 +33,7 @@ Wanted = Callable[[str], bool]
 """Says of a rule's name whether what it found is compared."""
 
 
-class Place(msgspec.Struct, frozen=True, kw_only=True):
+class Unseen(msgspec.Struct, frozen=True, kw_only=True):
     """Something that was met and could not be inspected; ``place`` is its chain of names, as a row's."""
 
     path: str
@@ -54,7 +54,7 @@ class Side(msgspec.Struct, frozen=True, kw_only=True):
     version: str  # of the tool that judged it
     written: bool  # a report that was written earlier
     rows: tuple[Row, ...]
-    unseen: tuple[Place, ...]
+    unseen: tuple[Unseen, ...]
     release: Mapping[str, Finding]
     judged: frozenset[str]
     release_judged: frozenset[str]
@@ -153,9 +153,9 @@ def _rows(files: Iterable[File], reading: Reading) -> tuple[Row, ...]:
     return tuple(row for file in files for row in reading.rows(file))
 
 
-def _places(skipped: Iterable[Skipped]) -> Iterator[Place]:
+def _places(skipped: Iterable[Skipped]) -> Iterator[Unseen]:
     for row in skipped:
-        yield Place(path=row.path, members=row.members, slice=row.slice, kind=row.kind, reason=row.reason, place=())
+        yield Unseen(path=row.path, members=row.members, slice=row.slice, kind=row.kind, reason=row.reason, place=())
 
 
 def _side(found: Side, met: Iterable[Skipped | ModelSkipped]) -> Side:

@@ -8,7 +8,7 @@ from typing import Final, TextIO
 
 from inspector.diff.compare import Alone, Difference, FindingChange
 from inspector.diff.rows import State
-from inspector.diff.sides import Place
+from inspector.diff.sides import Unseen
 from inspector.diff.telling import MET, Teller, Told, carried, headline, remarks, verdict
 from inspector.reports.layout import Line, Span, Style, apart, flow, span, words, write_lines
 from inspector.reports.summary import name_of
@@ -121,7 +121,7 @@ def _unseen(found: Difference, view: View) -> Iterator[tuple[Line, ...]]:
             yield tuple(flow(_kind("unread", "error"), _unread(row, f"{word}:"), view.width))
 
 
-def _unread(row: Place, where: str) -> tuple[Span, ...]:
+def _unread(row: Unseen, where: str) -> tuple[Span, ...]:
     name = name_of(row.path, row.members, row.slice)
     return (span(where, "faint"), span(f"{name}:", "strong"), span(f"{row.kind}:", "error"), *words(row.reason))
 
