@@ -161,7 +161,7 @@ def test_a_lost_execute_bit_is_a_new_finding(tmp_path, samples):
         (
             "uses-linux-amd64-go1.27-glibc",
             "uses-linux-amd64-go1.27-musl",
-            set(),
+            {"libc"},
             {"libc", "interpreter", "glibc_floor"},
         ),
     ],
