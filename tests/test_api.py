@@ -9,6 +9,7 @@ import multiprocessing
 import pickle
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tarfile
@@ -286,6 +287,17 @@ def test_an_interrupt_is_the_callers(monkeypatch: pytest.MonkeyPatch, call: Call
     monkeypatch.setattr(sys, "stdin", Interrupted())
     with pytest.raises(KeyboardInterrupt):
         call("-")
+
+
+def test_a_timer_of_the_callers_goes_on(good: Path):
+    before = signal.signal(signal.SIGALRM, lambda *_: None)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 1000)
+        inspector.inspect(good)
+        assert 900 < signal.getitimer(signal.ITIMER_REAL)[0] <= 1000
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_it_runs_in_threads_and_in_processes():

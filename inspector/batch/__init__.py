@@ -22,7 +22,7 @@ __all__ = ["Bounds", "Watch", "inspect_paths"]
 
 
 class Watch(Protocol):
-    """Who watches a run. ``tick`` is called at least every second."""
+    """Who watches a run. While other processes work, ``tick`` is called at least every second."""
 
     def found(self, files: int, size: int, *, complete: bool) -> None:
         """Take note of how many files were found so far, of how many bytes, and whether these are all."""

@@ -130,13 +130,14 @@ def _limited(seconds: float) -> Iterator[None]:
 
     before = signal.signal(signal.SIGALRM, ring)
     # Again every second: where it is raised in a destructor, Python drops it.
-    signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
+    callers = signal.setitimer(signal.ITIMER_REAL, seconds, 1.0)
     try:
         yield
     finally:
         over = True  # first of all: from here on an alarm would leave the timer running
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_REAL, *callers)  # a script that calls this may have a timer of its own
 
 
 _prepared: tuple[Options, Bounds] | None = None
@@ -145,12 +146,11 @@ _prepared: tuple[Options, Bounds] | None = None
 def prepare(settings: bytes) -> None:
     """Make this process a worker: what every task shares is sent once."""
     global _prepared  # noqa: PLW0603  # the one state a process pool's initializer can leave behind
-    _prepared = options, bounds = pickle.loads(settings)  # noqa: S301  # from the process that started this one
+    _prepared = _, bounds = pickle.loads(settings)  # noqa: S301  # from the process that started this one
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the starting process' affair
     _be_silent()
     _bound_memory(bounds.memory)
     _end_with_parent()
-    del options
 
 
 def task(order: Order) -> Result:
