@@ -26,7 +26,16 @@ archives (zip, tar) and packages (deb, rpm, apk, wheel, npm); - is standard inpu
 Holds what the bytes show, what Go recorded and what was meant against each other.
 Runs nothing and asks no network.
 """
-_EPILOG: Final = """\b
+_CODES: Final = """\b
+Exit codes:
+  0    inspected, nothing at or above --fail-on
+  1    a finding at or above --fail-on
+  2    wrong usage or policy, nothing was inspected
+  3    something could not be inspected, or there was nothing to inspect
+  4    a report could not be written
+  130  interrupted; what was known is reported
+"""
+_EPILOG: Final = f"""\b
 Examples:
   gobin-inspect app.exe
   gobin-inspect --target linux/arm64 --cgo 0 --static dist/app
@@ -34,14 +43,7 @@ Examples:
   GOOS=windows GOARCH=386 gobin-inspect --from-env app.exe
   gobin-inspect explain tzdata-missing
 
-\b
-Exit codes:
-  0  inspected, nothing at or above --fail-on
-  1  a finding at or above --fail-on
-  2  wrong usage or policy, nothing was inspected
-  3  something could not be inspected, or there was nothing to inspect
-  4  a report could not be written
-"""
+{_CODES}"""
 _GATE: Final = """The release gate: let only through what is as meant.
 
 Something must declare what is meant: an option, --from-env, a policy file, or GoReleaser's
@@ -93,21 +95,13 @@ Adds to what is wrong with each artifact what shows only when they are seen toge
 missing, cgo slipped into one of them, two names for one content, a checksum file that lies.
 Shows a grid in place of pages, and on a terminal how far it is.
 """
-_SWEEPS: Final = """\b
+_SWEEPS: Final = f"""\b
 Examples:
   gobin-inspect audit dist/
   gobin-inspect audit -j 8 --exclude '*.dbg' /srv/releases
   gobin-inspect audit -f text -f json=audit.json store/ backup.tar.zst
 
-\b
-Exit codes:
-  0  inspected, nothing at or above --fail-on
-  1  a finding at or above --fail-on
-  2  wrong usage or policy, nothing was inspected
-  3  something could not be inspected, or there was nothing to inspect
-  4  a report could not be written
-  130  interrupted; what was known is reported
-"""
+{_CODES}"""
 
 _COMPLETION: Final = """Print the script that makes a shell complete words on Tab.
 
