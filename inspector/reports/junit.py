@@ -3,7 +3,8 @@
 There is no one definition of the format. This is what the schema of Jenkins' xUnit plugin allows, of which GitLab
 and Jenkins read: a test case's ``classname`` and ``name``, which GitLab takes as its key; what is written inside of
 failure, error and skipped, as GitLab leaves out their ``message``; and ``message``, which Jenkins shows first. A
-test case is written before the next one is made, and nothing in it depends on the time or the machine.
+suite is written before the next one is made, a long one piece by piece, and nothing in it depends on the time or
+the machine.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final, NamedTuple, TextIO, cast
+from itertools import islice
+from typing import TYPE_CHECKING, Final, NamedTuple, TextIO
 
 from inspector import PROGRAM
 from inspector.model import Outcome, Report, Skipped, Status, Threshold
@@ -21,12 +23,13 @@ from inspector.reports.summary import name_of, notable_of, summarise
 from inspector.reports.view import View
 
 if TYPE_CHECKING:
-    from io import TextIOBase
-    from xml.sax.saxutils import XMLGenerator
+    from xml.etree.ElementTree import Element
 
 NOT_INSPECTED: Final = "not inspected"
 """The suite of what could not be inspected."""
 _TIME: Final = {"time": 0}
+_AT_ONCE: Final = 100
+"""Test cases that are in memory: those of an image, and of what could not be inspected some."""
 
 
 class _Case(NamedTuple):
@@ -51,17 +54,14 @@ class _Suite(NamedTuple):
 
 def render(report: Report, out: TextIO, view: View) -> None:  # noqa: ARG001  # one document for every view
     """Write the report as one XML document."""
-    from xml.sax.saxutils import XMLGenerator
-
-    xml = XMLGenerator(cast("TextIOBase", out), "UTF-8", short_empty_elements=True)
-    xml.startDocument()
-    with _element(xml, 0, "testsuites", {"name": PROGRAM, **_totals(report), **_TIME}):
+    out.write('<?xml version="1.0" encoding="UTF-8"?>\n')
+    with _written(_element("testsuites", {"name": PROGRAM, **_totals(report), **_TIME}), 0, out):
         for suite in _suites(report):
             file = {} if suite.path is None else {"file": suite.path}
-            with _element(xml, 1, "testsuite", {"name": suite.name, **_TIME, **file, **suite.counts}):
-                for case in suite.cases:
-                    _write(case, xml)
-    xml.characters("\n")
+            with _written(_element("testsuite", {"name": suite.name, **_TIME, **file, **suite.counts}), 1, out):
+                cases = iter(suite.cases)
+                while some := tuple(islice(cases, _AT_ONCE)):
+                    out.write(_lines(map(_case_element, some)))
 
 
 def _suites(report: Report) -> Iterator[_Suite]:
@@ -100,45 +100,44 @@ def _standing(outcome: Outcome) -> str:
     return "waived" if outcome.waiver else outcome.severity.value
 
 
-def _write(case: _Case, xml: XMLGenerator) -> None:
-    about = {"classname": case.artifact, "name": case.name, **_TIME}
-    if case.element is None:
-        _leaf(xml, 2, "testcase", about)
-        return
-    with _element(xml, 2, "testcase", about):
+def _case_element(case: _Case) -> Element:
+    element = _element("testcase", {"classname": case.artifact, "name": case.name, **_TIME})
+    if case.element is not None:
         told = {} if case.element == "system-out" else {"type": case.kind, "message": case.message}
-        _leaf(xml, 3, case.element, told, case.text)
+        said = _element(case.element, told)
+        said.text = case.text
+        element.append(said)
+    return element
+
+
+def _element(name: str, attributes: Mapping[str, object]) -> Element:
+    from xml.etree.ElementTree import Element
+
+    # neutral() leaves none of the characters that XML 1.0 forbids, nor one that a parser would change.
+    return Element(name, {key: neutral(str(value)) for key, value in attributes.items()})
 
 
 @contextmanager
-def _element(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object]) -> Iterator[None]:
-    """Write an element, and in it those that are written meanwhile."""
-    _start(xml, depth, name, attributes)
+def _written(element: Element, depth: int, out: TextIO) -> Iterator[None]:
+    """Write an element, and in it the lines that are written meanwhile."""
+    from xml.etree import ElementTree
+
+    element.text = "\n"  # of which the tags have none
+    opening, closing = ElementTree.tostring(element, encoding="unicode").split("\n")
+    out.write(f"{'  ' * depth}{opening}\n")
     yield
-    xml.characters(_line(depth))
-    xml.endElement(name)
+    out.write(f"{'  ' * depth}{closing}\n")
 
 
-def _leaf(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object], text: str = "") -> None:
-    """Write an element with a text, which is neutral already, or with nothing in it."""
-    _start(xml, depth, name, attributes)
-    if text:
-        xml.characters(text)
-    xml.endElement(name)
+def _lines(cases: Iterable[Element]) -> str:
+    """Return the lines of test cases, as they stand in a suite."""
+    from xml.etree import ElementTree
 
-
-def _start(xml: XMLGenerator, depth: int, name: str, attributes: Mapping[str, object]) -> None:
-    from xml.sax.xmlreader import AttributesImpl
-
-    if depth:
-        xml.characters(_line(depth))
-    # neutral() leaves none of the characters that XML 1.0 forbids, nor one that a parser would change.
-    xml.startElement(name, AttributesImpl({key: neutral(str(value)) for key, value in attributes.items()}))
-
-
-def _line(depth: int) -> str:
-    """Return what a line begins with, after the one before it has ended."""
-    return "\n" + "  " * depth
+    suite = ElementTree.Element("testsuite")
+    suite.extend(cases)
+    ElementTree.indent(suite, level=1)
+    _, _, inner = ElementTree.tostring(suite, encoding="unicode").partition("\n")
+    return inner.removesuffix("  </testsuite>")
 
 
 def _totals(report: Report) -> dict[str, int]:
