@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar, overload
 
 import msgspec
 
+from inspector.batch.common import Common
 from inspector.batch.limits import KEPT_FILES, KEPT_ROWS
 from inspector.briefs import brief_of
 from inspector.errors import ReportWriteError
@@ -58,6 +59,7 @@ class Shelf:
 
     def __init__(self) -> None:
         self._briefs: list[FileBrief] = []
+        self._common = Common()
         self._unseen: list[Skipped] = []
         self._reports: list[FileReport] = []
         self._rows: list[Skipped] = []
@@ -66,7 +68,7 @@ class Shelf:
     def put(self, reports: Iterable[Inspected], rows: Iterable[Skipped]) -> None:
         """Take reports and rows. Raises ReportWriteError when there is no room for them."""
         for one in reports:
-            self._briefs.append(one.brief)
+            self._briefs.append(self._common.of(one.brief))
             if self._database is None and isinstance(one.report, FileReport) and len(self._reports) < KEPT_FILES:
                 self._reports.append(one.report)
             else:
