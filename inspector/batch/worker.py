@@ -145,10 +145,10 @@ _prepared: tuple[Options, Bounds] | None = None
 
 def prepare(settings: bytes) -> None:
     """Make this process a worker: what every task shares is sent once."""
+    _be_silent()
     global _prepared  # noqa: PLW0603  # the one state a process pool's initializer can leave behind
     _prepared = _, bounds = pickle.loads(settings)  # noqa: S301  # from the process that started this one
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the starting process' affair
-    _be_silent()
     _bound_memory(bounds.memory)
     _end_with_parent()
 
