@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from inspector.reports import RENDERERS
+from tests.batch.audits import without_progress
 from tests.batch.faulty import Fault, built, fails, preloaded, runs
 from tests.cli.process import PROGRAM, environment
 from tests.sources.containers import zip_of
@@ -80,9 +81,9 @@ def audit(folder: Path, *arguments: str, program=tuple(PROGRAM), stdout=None, **
         assert time.monotonic() < end, left
         time.sleep(0.02)
     assert list((folder / "scratch").iterdir()) == []
-    ended = Ended(code, *((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr")))
-    assert "Traceback" not in ended.err
-    return ended
+    said, errors = ((folder / name).read_text(encoding="utf-8") for name in ("stdout", "stderr"))
+    assert "Traceback" not in errors
+    return Ended(code, said, without_progress(errors))
 
 
 def session(leader: int) -> list[str]:
