@@ -19,14 +19,6 @@ from tests.release.lists import CONTENT, SHA256, WRONG, ask, put, told
 from tests.releases import AMD64
 
 
-@pytest.fixture
-def dist(tmp_path, monkeypatch):
-    """A directory from whose parent everything is called."""
-    (tmp_path / "dist").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "dist"
-
-
 def test_a_file_that_is_listed_rightly_and_one_that_is_not(dist):
     for name in ("a.zip", "b.zip"):
         put(dist / name)

@@ -11,14 +11,6 @@ from inspector.release.listed import Held
 from tests.release.lists import SHA256, WRONG, ask, put, told
 
 
-@pytest.fixture
-def dist(tmp_path, monkeypatch):
-    """A directory from whose parent everything is called."""
-    (tmp_path / "dist").mkdir()
-    monkeypatch.chdir(tmp_path)
-    return tmp_path / "dist"
-
-
 def test_a_list_that_changes_is_read_again(dist):
     put(dist / "a.zip")
     put(dist / "b.zip")
