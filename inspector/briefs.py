@@ -7,7 +7,18 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from inspector.microarch import VARIABLES
-from inspector.model import FileBrief, FileReport, ImageBrief, ImageReport, Intent, Module, Notable, Recorded, Status
+from inspector.model import (
+    FROM_FILES,
+    FileBrief,
+    FileReport,
+    ImageBrief,
+    ImageReport,
+    Intent,
+    Module,
+    Notable,
+    Recorded,
+    Status,
+)
 
 _PLAIN: Final = frozenset({Status.PASS, Status.NOT_APPLICABLE})
 
@@ -40,7 +51,7 @@ def _image(image: ImageReport) -> ImageBrief:
         go_version=observed.go_version,
         trimpath=observed.trimpath,
         tags=observed.tags,
-        program=recorded.path if recorded else None,
+        program=recorded.path if recorded and recorded.path not in {"", FROM_FILES} else None,
         module=main.path if main else None,
         version=main.version if main else None,
         microarch={key: value for key, value in settings.items() if key in VARIABLES},
@@ -49,7 +60,6 @@ def _image(image: ImageReport) -> ImageBrief:
         meant_goarch=intent.goarch.value if intent.goarch else None,
         meant_microarch={key: level.value for key, level in intent.microarch.items()},
         declared_keys=tuple(_declared(intent)),
-        declared=any(_declared(intent)),
         claimed_by=image.claimed_by,
         unclaimed_by=image.unclaimed_by,
         by_status=dict(Counter(outcome.status for outcome in image.outcomes)),

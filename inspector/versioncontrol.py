@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inspector.model import GoBuild, Module, Recorded, Unknown
+from inspector.model import FROM_FILES, GoBuild, Module, Recorded, Unknown
 
 FIRST: Final = 18
 """The Go 1.x that first recorded the commit, and build settings at all."""
@@ -25,7 +25,7 @@ def why_no_commit(build: GoBuild, recorded: Recorded) -> str:
         return "the go command did not link this, or not in the usual way (no build setting is recorded)"
     if "vcs" in recorded.settings:
         return f"the {recorded.settings['vcs']} repository had no commit yet"
-    if recorded.path == "command-line-arguments":
+    if recorded.path == FROM_FILES:
         return "files were named on the command line, not a package"
     if recorded.main is None:
         return "it was built outside of a module"

@@ -13,6 +13,7 @@ import msgspec
 from inspector.diff.facts import Fact, either, facts_of
 from inspector.diff.naming import stem, without_major
 from inspector.microarch import VARIABLES
+from inspector.model import FROM_FILES
 from inspector.reports.json_v1_types import File, Image, Module, Observed, Outcome, Recorded, Unknown
 
 T = TypeVar("T")
@@ -26,8 +27,7 @@ State = Literal["error", "warning", "note", "waived", "unknown", "ok"]
 
 RANKS: Final[Mapping[State, int]] = {"error": 3, "warning": 2, "note": 1, "waived": 0, "unknown": 0, "ok": 0}
 
-_UNNAMED: Final = frozenset({None, "", "command-line-arguments"})
-"""What Go records as the package of a program that was built from a list of files."""
+_UNNAMED: Final = frozenset({None, "", FROM_FILES})
 
 
 class Finding(msgspec.Struct, frozen=True, gc=False):

@@ -3,6 +3,7 @@
 from formats.image import Format, Unknown
 from inspector.model.brief import FileBrief, ImageBrief, Notable
 from inspector.model.build import (
+    FROM_FILES,
     NOT_LINKED,
     Edit,
     ElfFacts,
@@ -54,6 +55,7 @@ from inspector.model.report import FileReport, ImageReport, Portability, Report,
 
 __all__ = [
     "DEMANDS",
+    "FROM_FILES",
     "METADATA",
     "NOT_LINKED",
     "AnyRule",

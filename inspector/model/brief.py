@@ -45,7 +45,7 @@ class ImageBrief(msgspec.Struct, frozen=True, kw_only=True):
     go_version: str | Unknown
     trimpath: bool | Unknown
     tags: tuple[str, ...] | Unknown  # observed effects
-    program: str | None  # import path of the main package
+    program: str | None  # import path of the main package; None, too, where files were named in its place
     module: str | None  # path of the main module
     version: str | None  # its version
     microarch: Mapping[str, str]  # GOAMD64, GOARM, ...
@@ -54,12 +54,21 @@ class ImageBrief(msgspec.Struct, frozen=True, kw_only=True):
     meant_goarch: str | None
     meant_microarch: Mapping[str, str]
     declared_keys: tuple[str, ...]  # fields of the intent that anything but a name declared
-    declared: bool  # anything but a name says what was meant
     claimed_by: tuple[str, ...]
     unclaimed_by: tuple[str, ...]
     by_status: Mapping[Status, int]
     notable: tuple[Notable, ...]
     modules: str = ""  # a digest of the modules it was built with; nothing where none are recorded
+
+    @property
+    def declared(self) -> bool:
+        """Whether anything but a name says what was meant."""
+        return bool(self.declared_keys)
+
+    @property
+    def port(self) -> str:
+        """What it is built for, "linux/amd64", with "?" for what could not be read."""
+        return "/".join("?" if isinstance(fact, Unknown) else fact for fact in (self.goos, self.goarch))
 
 
 class FileBrief(msgspec.Struct, frozen=True, kw_only=True):

@@ -31,6 +31,12 @@ class Evidence(msgspec.Struct, frozen=True):
     offset: int | None = None
 
 
+FROM_FILES: Final = "command-line-arguments"
+"""What Go records as the path of the main package where it was given files (cmd/go/internal/load, GoFilesPackage).
+
+No main module is recorded then.
+"""
+
 NOT_LINKED: Final = Unknown("an archive of objects is not linked")
 """What a C archive says of facts that a linker decides. A rule that needs one does not apply to it."""
 

@@ -10,15 +10,12 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from inspector.intent import Plan
-from inspector.model import Dist, FileBrief, Group, ImageBrief, Part, Report, Unknown
+from inspector.model import Dist, FileBrief, Group, ImageBrief, Part, Report
 from inspector.release.located import places
 from inspector.release.modules import Modules
 from inspector.release.scope import called, program_of, release_ends, steps_of, variant_of
 from inspector.reports.summary import name_of
 from inspector.shown import shown
-
-_NAMELESS = frozenset({None, "", "command-line-arguments"})
-"""What Go records as the main package's path where it was given none, or files in place of a package."""
 
 _LIBRARIES = frozenset({"c-archive", "c-shared", "plugin"})
 
@@ -32,15 +29,15 @@ def groups(report: Report, plan: Plan) -> tuple[Group, ...]:
     named: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for one in placed:
         for image in one.file.images:
-            if image.program not in _NAMELESS:
-                named[one.release, one.variant].add(str(image.program))
+            if image.program is not None:
+                named[one.release, one.variant].add(image.program)
     parts: defaultdict[tuple[str, str], list[_Found]] = defaultdict(list)
     for file, one in enumerate(placed):
         for at, image in enumerate(one.file.images):
             program = image.program
-            if program in _NAMELESS:  # the one that is called like this and has a name, if it is one
+            if program is None:  # the one that is called like this and has a name, if it is one
                 (program,) = known if len(known := named[one.release, one.variant]) == 1 else (one.program,)
-            parts[one.release, str(program)].append(_Found(_part(one, image), file, at))
+            parts[one.release, program].append(_Found(_part(one, image), file, at))
     modules = Modules(report)
     return tuple(
         Group(release=release, program=program, parts=tuple(_with_modules(of, modules)))
@@ -136,7 +133,7 @@ class _Several:
     def __init__(self, report: Report) -> None:
         targets: defaultdict[_Chain, defaultdict[str, set[frozenset[str]]]] = defaultdict(lambda: defaultdict(set))
         for file in report.briefs:
-            ports = frozenset(f"{_word(image.goos)}/{_word(image.goarch)}" for image in file.images)
+            ports = frozenset(image.port for image in file.images)
             for image in file.images[:1]:
                 for chain in _containers(file):
                     targets[chain][image.program or ""].add(ports)
@@ -150,7 +147,3 @@ class _Several:
 def _containers(file: FileBrief) -> Iterator[_Chain]:
     for depth in range(len(file.members)):
         yield file.path, *file.members[:depth]
-
-
-def _word(fact: str | Unknown) -> str:
-    return "?" if isinstance(fact, Unknown) else fact

@@ -14,7 +14,7 @@ from inspector.intent import Plan, is_below, located
 from inspector.model import AnyRule, Outcome, Release, Report, Stray, Sum, Unlisted
 from inspector.release.expected import Met
 from inspector.release.groups import groups
-from inspector.reports.summary import brief, name_of
+from inspector.reports.summary import name_of
 from inspector.ruling import Ruling
 from inspector.sources import EVERYTHING, Chosen, reached
 
@@ -86,8 +86,7 @@ def _strays(report: Report) -> Iterator[Stray]:
     for file in report.briefs:
         ports: dict[str, list[str]] = {}
         for image in file.images:
-            port = f"{brief(image.goos)}/{brief(image.goarch)}"
             for source in image.unclaimed_by:
-                ports.setdefault(source, []).append(port)
+                ports.setdefault(source, []).append(image.port)
         for source, targets in ports.items():
             yield Stray(artifact=name_of(file.path, file.members), target=", ".join(targets), source=source)

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from inspector.model import FileBrief
-from inspector.reports.summary import brief
 
 _NEAREST: Final = 8
 """Directories above a name that are looked at: a hostile name may have thousands."""
@@ -32,10 +31,10 @@ def places(files: Sequence[FileBrief]) -> tuple[Place, ...]:
     """
     chains = [(file.path, *file.members) for file in files]
     artifacts = Counter(place.holder for chain in chains for place in _above(chain))
-    targets: defaultdict[Chain, set[tuple[str, str]]] = defaultdict(set)
+    targets: defaultdict[Chain, set[str]] = defaultdict(set)
     for file, chain in zip(files, chains, strict=True):
         for depth in range(1, len(chain)):
-            targets[chain[:depth]].update((brief(image.goos), brief(image.goarch)) for image in file.images)
+            targets[chain[:depth]].update(image.port for image in file.images)
 
     def holds(place: Place, chain: Chain) -> bool:
         container = chain[: len(chain) - len(place.name)]  # that the place is, or is in

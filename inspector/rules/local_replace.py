@@ -26,15 +26,24 @@ Severity: note.
 Since: Go 1.13 records modules, Go 1.18 has workspaces.
 """
 
-from inspector.model import Module, Recorded, Rule, Severity, Subject, Verdict, failed, known, not_applicable, passed
+from inspector.model import (
+    FROM_FILES,
+    Module,
+    Recorded,
+    Rule,
+    Severity,
+    Subject,
+    Verdict,
+    failed,
+    known,
+    not_applicable,
+    passed,
+)
 
 FIX = "go mod edit -dropreplace=MODULE, or build with GOWORK=off"
 
 NAMED = 3  # modules that the message names
 SHOWN = 100  # modules that the evidence has; Terraform has nine
-
-FILES = "command-line-arguments"
-"""What Go records as the main package where files were named; no main module is recorded then."""
 
 NO_VERSION = {None, "", "(devel)"}
 """What Go records where a module has no version: a directory has none (cmd/go/internal/load, setBuildInfo)."""
@@ -62,7 +71,7 @@ def check(subject: Subject) -> Verdict:
 
 def _main_of_files(recorded: Recorded) -> Module | None:
     """Return the module that the named files belong to. With more than one candidate nothing tells which it is."""
-    if recorded.path != FILES or recorded.main is not None:
+    if recorded.path != FROM_FILES or recorded.main is not None:
         return None
     candidates = [module for module in recorded.deps if module.version in NO_VERSION and module.replace is None]
     return candidates[0] if len(candidates) == 1 else None

@@ -81,12 +81,10 @@ def _contents(parts: list[Part]) -> Iterator[list[Part]]:
 
 
 def _proofs(copies: list[Part]) -> Iterator[Evidence]:
-    built = copies[0].image
-    facts = (built.goos, built.goarch)
-    target = "/".join("?" if isinstance(fact, Unknown) else fact for fact in facts)
+    built = copies[0].image.port
     for part in copies:
         yield Evidence(
-            part.artifact, f"meant for {_target(part.image)}, built for {target} (SHA-256 {str(part.sha256)[:12]}…)"
+            part.artifact, f"meant for {_target(part.image)}, built for {built} (SHA-256 {str(part.sha256)[:12]}…)"
         )
 
 

@@ -26,6 +26,7 @@ Since: Go 1.13 records modules.
 """
 
 from inspector.model import (
+    FROM_FILES,
     Declared,
     GoBuild,
     Recorded,
@@ -39,9 +40,6 @@ from inspector.model import (
     passed,
     undecided,
 )
-
-FILES = "command-line-arguments"
-"""What Go records as the main package where files were named; no main module is recorded then."""
 
 
 def check(subject: Subject) -> Verdict:
@@ -74,7 +72,7 @@ def _by_package(build: GoBuild, recorded: Recorded, meant: Declared[str]) -> Ver
     if not path:
         return undecided("the build info names neither a module nor a package")
     proof = build.record_proof("path", path)
-    if path == FILES:
+    if path == FROM_FILES:
         return undecided("no main module is recorded: files were named on the command line, not a package", proof)
     if f"{path}/".startswith(f"{meant.value}/"):
         return undecided(f"no main module is recorded: {path} was built outside of a module", proof)

@@ -56,7 +56,6 @@ def brief(target: str = "linux/amd64", **changes: Any) -> ImageBrief:
         "meant_goarch": goarch,
         "meant_microarch": {},
         "declared_keys": (),
-        "declared": False,
         "claimed_by": (),
         "unclaimed_by": (),
         "by_status": {},
