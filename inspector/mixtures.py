@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Final
 
@@ -77,10 +77,8 @@ def batches(release: Release) -> tuple[Batch, ...]:
 
 def port(part: Part) -> str:
     """Return what a part is built for, "linux/arm GOARM=7"; without its level "linux/amd64"."""
-    image = part.image
-    known = "/".join("?" if isinstance(fact, Unknown) else fact for fact in (image.goos, image.goarch))
-    level = image.microarch.get("GOARM")
-    return f"{known} GOARM={level}" if level else known
+    level = part.image.microarch.get("GOARM")
+    return f"{part.image.port} GOARM={level}" if level else part.image.port
 
 
 def _odd_ones(batch: Batch, value: Value, prefer: str = "") -> tuple[Odd, ...]:
@@ -140,10 +138,25 @@ def _evidence(odd: Iterable[Odd]) -> Iterator[Evidence]:
     several = len({(one.batch.release, one.batch.program) for one in found}) > 1
     told = ((one.part, f"{_short(one.value)}; the rest: {_short(one.usual)}", one.batch) for one in found)
     for label, said in dict.fromkeys(
-        (part.artifact, f"{_slice(part)}{said}" + (f" ({named(of.program, of.release)})" if several else ""))
-        for part, said, of in told
+        (part.artifact, f"{_slice(part)}{said}" + (_context(of) if several else "")) for part, said, of in told
     ):
         yield Evidence(label, said)
+
+
+def proofs(told: Iterable[tuple[Batch, Part, str]]) -> Iterator[Evidence]:
+    """Yield what is told of parts: all of one artifact's slice together, and of several programs, of which."""
+    found = tuple(told)
+    several = len({(batch.release, batch.program) for batch, *_ in found}) > 1
+    of_each: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for batch, part, said in found:
+        of_each[part.artifact, _slice(part)].append(said + (_context(batch) if several else ""))
+    for (artifact, where), each in of_each.items():
+        yield Evidence(artifact, where + few(each, ", "))
+
+
+def _context(batch: Batch) -> str:
+    """Return which program of which release is meant."""
+    return f" ({_short(batch.program)} in {_short(batch.release)})"
 
 
 def _where(odd: Iterable[Odd]) -> str:
@@ -155,11 +168,6 @@ def few(words: Iterable[str], between: str) -> str:
     each = [_short(word) for word in dict.fromkeys(words)]
     more = f" and {len(each) - _SHOWN} more" if len(each) > _SHOWN else ""
     return between.join(each[:_SHOWN]) + more
-
-
-def named(program: str, release: str) -> str:
-    """Return which program of which release is meant."""
-    return f"{_short(program)} in {_short(release)}"
 
 
 def _message(odd: Sequence[Odd], value: Value, done: str) -> str:

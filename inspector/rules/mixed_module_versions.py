@@ -40,8 +40,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from inspector.mixtures import Batch, batches, few, judged, named, port
-from inspector.model import Evidence, Part, Release, ReleaseRule, Severity, Status, Verdict, failed, passed
+from inspector.mixtures import Batch, batches, few, judged, port, proofs
+from inspector.model import Part, Release, ReleaseRule, Severity, Status, Verdict, failed, passed
 from inspector.versions import UNSTAMPED, pseudo_commit
 
 _ALIKE = "what belongs together is of one version"
@@ -63,7 +63,11 @@ def check(release: Release) -> Verdict:
         return verdict
     odd = [one for batch in seen for one in _odd_modules(batch)]
     if odd:
-        return failed(_message(odd), *_proofs(odd), fix="build every target with one go.mod and go.sum")
+        return failed(
+            _message(odd),
+            *proofs((one.batch, one.part, _words(one)) for one in odd),
+            fix="build every target with one go.mod and go.sum",
+        )
     recorded = any(sum(bool(part.image.modules) for part in batch.parts) > 1 for batch in seen)
     if verdict.status is Status.NOT_APPLICABLE and recorded:
         return passed("what belongs together holds each module in one version")
@@ -120,15 +124,8 @@ def _message(odd: list[_Odd]) -> str:
     )
 
 
-def _proofs(odd: list[_Odd]) -> Iterator[Evidence]:
-    several = len({(one.batch.release, one.batch.program) for one in odd}) > 1
-    of_each: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in odd:
-        context = f" ({named(one.batch.program, one.batch.release)})" if several else ""
-        said = f"{one.module} {one.version}; the rest: {one.usual}{context}"
-        of_each[one.part.artifact, f"slice {one.part.image.slice}: " if one.part.image.slice else ""].append(said)
-    for (artifact, where), differences in of_each.items():
-        yield Evidence(artifact, where + few(differences, ", "))
+def _words(odd: _Odd) -> str:
+    return f"{odd.module} {odd.version}; the rest: {odd.usual}"
 
 
 RULE = ReleaseRule(id="GBI706", name="mixed-module-versions", severity=Severity.WARNING, check=check)

@@ -40,7 +40,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from inspector.buildflags import flags, is_trimmed
-from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, few, links_pie_itself, named, port
+from inspector.mixtures import NOTHING_TOGETHER, Batch, batches, few, links_pie_itself, port, proofs
 from inspector.model import (
     Evidence,
     Part,
@@ -87,7 +87,11 @@ def check(release: Release) -> Verdict:
         return not_applicable(NOTHING_TOGETHER)
     odd = [one for batch in seen for one in _odd_ones(batch)]
     if odd:
-        return failed(_message(odd), *_proofs(odd), fix="build every target by one command with the same flags")
+        return failed(
+            _message(odd),
+            *proofs((one.batch, part, _words(one)) for one in odd for part in one.parts),
+            fix="build every target by one command with the same flags",
+        )
     telling = [batch for batch in seen if any(part.image.settings for part in batch.parts)]
     if not telling:
         return not_applicable("no program that has others beside it records its settings")
@@ -166,18 +170,6 @@ def _message(odd: Sequence[_Odd]) -> str:
         f"{few(targets, ', ')} {'was' if len(targets) == 1 else 'were'} built {_words(first)}, unlike the rest"
         f"{f', and {more} more such differences' if more > 1 else ', and 1 more such difference' if more else ''}"
     )
-
-
-def _proofs(odd: Sequence[_Odd]) -> Iterator[Evidence]:
-    several = len({(one.batch.release, one.batch.program) for one in odd}) > 1
-    by_artifact: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-    for one in odd:
-        context = f" ({named(one.batch.program, one.batch.release)})" if several else ""
-        for part in one.parts:
-            key = part.artifact, f"slice {part.image.slice}: " if part.image.slice else ""
-            by_artifact[key].append(_words(one) + context)
-    for (artifact, where), differences in by_artifact.items():
-        yield Evidence(artifact, where + few(differences, ", "))
 
 
 def _words(odd: _Odd) -> str:
