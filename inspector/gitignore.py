@@ -20,8 +20,8 @@ _TOKEN: Final = re.compile(
     | \[(?P<not>[!^]?+)(?P<set>\]?+(?:\\.|[^]\\])*+)\] | (?P<plain>.)""",
     re.DOTALL | re.VERBOSE,
 )
-_ESCAPED: Final = re.compile(r"\\(.)|[\[&~|]", re.DOTALL)
-"""In a set: what stands for itself, here or to Python alone."""
+_MEMBER: Final = re.compile(r"(\\.|.)-(\\.|.)|(\\.|.)", re.DOTALL)
+"""In a set: a range, or a character; each end of it may be escaped, and is to Python, which reads more into a set."""
 
 
 class Pattern(NamedTuple):
@@ -128,5 +128,5 @@ def _expression(pieces: Sequence[str]) -> str:
 
 
 def _set(token: re.Match[str]) -> str:
-    members = _ESCAPED.sub(lambda found: re.escape(found[1] or found[0]), token["set"])
+    members = _MEMBER.sub(lambda found: "-".join(re.escape(end[-1]) for end in found.groups() if end), token["set"])
     return f"[{'^' if token['not'] else ''}{members}]"

@@ -106,4 +106,9 @@ def test_a_set_is_no_regular_expression():
     assert not matches("[\\d]", "1")
     assert matches("[a&&b]", "&")
     assert matches("[[a]", "[")
+
+
+@pytest.mark.parametrize(("pattern", "matched"), [("[+--]", "+,-"), ("[a-c--e]", "-abcd")])
+def test_two_dashes_in_a_set_are_the_end_of_a_range_or_its_start(pattern, matched):
+    assert [name for name in "+,-abcdf" if matches(pattern, name)] == list(matched)
     assert not matches("[!a]", "/")
