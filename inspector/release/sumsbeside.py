@@ -29,6 +29,9 @@ MAX_LINES: Final = 200_000
 MAX_CLAIMS: Final = 16
 """Digests of one file, by all algorithms and in all checksum files."""
 
+MAX_SPEAKING: Final = 16
+"""Checksum files that are named, and looked at anew, for each file of a directory that none of them lists."""
+
 MAX_KEPT: Final = 50_000
 """Files whose digests are remembered, some 600 bytes each; more only while they are of one directory."""
 
@@ -105,7 +108,9 @@ class SumsBeside:
                 singles[f"*{file.ending}"] += 1
             else:
                 for directory in sorted(set(map(_directory, names))):
-                    self._speaking.setdefault(directory, []).append(name)
+                    speaking = self._speaking.setdefault(directory, [])
+                    if len(speaking) < MAX_SPEAKING:
+                        speaking.append(name)
         if singles:
             without = self._without()
             most = [ending for ending, count in sorted(singles.items()) if count > max(1, without)]
