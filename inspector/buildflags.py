@@ -8,9 +8,9 @@ from typing import Final, overload
 
 from inspector.ldflags import switches, variables
 
-_ARCHITECTURE: Final = re.compile(r"(?<![A-Za-z0-9])(?:amd64|x86_64h?|x64|arm64e?|aarch64|386|i386)(?![A-Za-z0-9])")
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d(?:[T_ ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?")
-_PLACE: Final = re.compile(r"(?:(?<![\w/\\])[A-Za-z]:[/\\]|(?<![\w/.])/)[^\s;,'\"]*")
+_ARCHITECTURE: Final = r"(?<![A-Za-z0-9])(?:amd64|x86_64h?|x64|arm64e?|aarch64|386|i386)(?![A-Za-z0-9])"
+_TIME: Final = r"\d{4}-\d\d-\d\d(?:[T_ ]\d\d:\d\d(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
+_PLACE: Final = r"(?:(?<![\w/\\])[A-Za-z]:[/\\]|(?<![\w/.])/)[^\s;,'\"]*"
 
 _SWITCHES: Final = ("-asan", "-cover", "-msan", "-race")
 _VALUES: Final = ("-asmflags", "-gcflags", "GOEXPERIMENT", "GOFIPS140")
@@ -22,7 +22,7 @@ def common(value: str) -> str: ...
 def common(value: None) -> None: ...
 def common(value: str | None) -> str | None:
     """Return a setting's value without what may differ from one architecture, or from one minute, to another."""
-    return None if value is None else _TIME.sub("TIME", _ARCHITECTURE.sub("ARCH", value))
+    return None if value is None else re.sub(_TIME, "TIME", re.sub(_ARCHITECTURE, "ARCH", value))
 
 
 def flags(settings: Mapping[str, str]) -> frozenset[str]:
@@ -34,7 +34,7 @@ def flags(settings: Mapping[str, str]) -> frozenset[str]:
     found |= {f"-tags {tag}" for tag in re.split("[, ]", settings.get("-tags", "")) if tag}
     for key in _VALUES:
         if value := settings.get(key):
-            found.add(f"{key}={_PLACE.sub('PATH', common(value))}")
+            found.add(f"{key}={re.sub(_PLACE, 'PATH', common(value))}")
     if settings.get("-buildmode") == "pie":  # exe is recorded for the default too, whatever that makes
         found.add("-buildmode=pie")
     if is_trimmed(settings):

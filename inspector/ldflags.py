@@ -7,7 +7,7 @@ from typing import Final
 
 # cmd/internal/quoted.Split: fields are separated by these four bytes; a quote counts at the start of a field only,
 # nothing inside it is unescaped, and what follows the closing quote is the next field.
-_FIELD: Final = re.compile(r"[ \t\n\r]*(?:\"([^\"]*)\"|'([^']*)'|([^ \t\n\r\"'][^ \t\n\r]*))")
+_FIELD: Final = r"[ \t\n\r]*(?:\"([^\"]*)\"|'([^']*)'|([^ \t\n\r\"'][^ \t\n\r]*))"
 
 _TRUE: Final = frozenset({"1", "t", "T", "true", "TRUE", "True"})  # strconv.ParseBool, which package flag asks
 
@@ -26,7 +26,7 @@ def split(text: str) -> list[str]:
     """Split into fields. Go refuses a quote that never ends, so none is recorded; the text from it on is left out."""
     fields = []
     at = 0
-    while found := _FIELD.match(text, at):
+    while found := re.compile(_FIELD).match(text, at):
         fields.append(next(field for field in found.groups() if field is not None))
         at = found.end()
     return fields

@@ -12,14 +12,12 @@ UNSTAMPED: Final = frozenset({None, "", "(devel)"})
 """What Go records for a module that comes from a directory and was given no version."""
 
 # golang.org/x/mod/module, pseudoVersionRE: a version that names a commit by its time and hash.
-_PSEUDO: Final = re.compile(
-    r"v[0-9]+\.(0\.0-|[0-9]+\.[0-9]+-([^+]*\.)?0\.)[0-9]{14}-(?P<commit>[A-Za-z0-9]+)(\+[0-9A-Za-z.-]+)?"
-)
+_PSEUDO: Final = r"v[0-9]+\.(0\.0-|[0-9]+\.[0-9]+-([^+]*\.)?0\.)[0-9]{14}-(?P<commit>[A-Za-z0-9]+)(\+[0-9A-Za-z.-]+)?"
 
 # semver.org, section 2, 9 and 10, with the v that Go wants and people leave out.
-_SEMVER: Final = re.compile(r"[vV]?(?P<major>0|[1-9][0-9]*)\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?", re.ASCII)
+_SEMVER: Final = r"(?a)[vV]?(?P<major>0|[1-9][0-9]*)\.[0-9]+\.[0-9]+(-[0-9A-Za-z.-]+)?"
 
-_MAJOR: Final = re.compile(r"(?:/v|^gopkg\.in/.*\.v)([0-9]+)$", re.ASCII)  # example.com/app/v2, gopkg.in/app.v2
+_MAJOR: Final = r"(?a)(?:/v|^gopkg\.in/.*\.v)([0-9]+)$"  # example.com/app/v2, gopkg.in/app.v2
 
 # What Go adds for a repository without go.mod and for a changed tree (cmd/go/internal/load, setBuildInfo).
 _ADDED: Final = frozenset({"incompatible", "dirty"})
@@ -27,7 +25,7 @@ _ADDED: Final = frozenset({"incompatible", "dirty"})
 
 def pseudo_commit(version: str) -> str | None:
     """Return the start of the commit that a pseudo-version names; None for a version of another kind."""
-    found = _PSEUDO.fullmatch(version)
+    found = re.fullmatch(_PSEUDO, version)
     return found["commit"] if found else None
 
 
@@ -43,10 +41,10 @@ def same(one: str, other: str) -> bool:
 
 def can_stamp(version: str, module: str) -> bool:
     """Say whether a tag can give a module this version: of three numbers, and of the major one in the module's path."""
-    found = _SEMVER.fullmatch(version.partition("+")[0])
+    found = re.fullmatch(_SEMVER, version.partition("+")[0])
     if found is None:
         return False
-    suffix = _MAJOR.search(module)
+    suffix = re.search(_MAJOR, module)
     return found["major"] == suffix[1] if suffix else found["major"] in {"0", "1"}
 
 

@@ -199,7 +199,7 @@ def _setting(rest: str) -> tuple[str, str]:
     return key, unquote(value)
 
 
-_ESCAPE: Final = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)", re.DOTALL)
+_ESCAPE: Final = r"(?s)\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|[0-7]{3}|.)"
 _SIMPLE: Final = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -212,7 +212,7 @@ def unquote(text: str) -> str:
         return text[1:-1]
     if len(text) < 2 or text[0] != '"' or text[-1] != '"':
         return text
-    raw = _ESCAPE.sub(_unescape, text[1:-1])
+    raw = re.sub(_ESCAPE, _unescape, text[1:-1])
     return raw.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 

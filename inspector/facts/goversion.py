@@ -26,9 +26,9 @@ from inspector.model import Evidence
 # What follows the number is the vendor's own, as its VERSION file has it: "go1.15.8b5", "go1.26.0-microsoft",
 # "go1.20.3 X:nocoverageredesign"; a development version begins with "devel" (until Go 1.24) or has it after the number
 # (cmd/dist, findgoversion).
-_VERSION: Final = re.compile(rb"(?:go1(?:\.\d{1,3}){1,2}(?:[^\d.\0-\x1f\x7f-\xff][ -~]{0,200})?|devel [ -~]{4,200})")
-_ENDED: Final = re.compile(_VERSION.pattern + rb"\0")
-_BEGUN: Final = re.compile(rb"go1\.\d|devel [+g]")
+_VERSION: Final = rb"(?:go1(?:\.\d{1,3}){1,2}(?:[^\d.\0-\x1f\x7f-\xff][ -~]{0,200})?|devel [ -~]{4,200})"
+_ENDED: Final = _VERSION + rb"\0"
+_BEGUN: Final = rb"go1\.\d|devel [+g]"
 _BY_CONSTANT: Final = ("1.2", "1.16")  # layouts of the function table that releases before 1.17 write
 _MINOR: Final = re.compile(r"\bgo1\.(\d+)")
 _STARTS: Final = (b"go1.", b"devel ")
@@ -69,7 +69,7 @@ def _by_landmark(
 ) -> tuple[str | Unknown, tuple[Evidence, ...]]:
     """Return the version an object has: before the link no pointer proves it, the text's own symbol does."""
     at = native.landmarks.get("runtime.buildVersion.str")
-    match = None if at is None else _ENDED.match(image.window.read_upto(at, _MAX_LENGTH))
+    match = None if at is None else re.match(_ENDED, image.window.read_upto(at, _MAX_LENGTH))
     if match is None:
         return Unknown(table.reason if isinstance(table, Unknown) else table.releases), ()
     version = match[0][:-1].decode("ascii")
@@ -126,14 +126,14 @@ def _search(image: Image, *, ended: bool) -> dict[str, int]:
     hits, limit = 0, min(_MAX_HITS, searches(image))
     for at in islice((at for start in _STARTS for at in _texts(image, start)), _MAX_STARTS):
         text = image.mapped.read_upto(at, _MAX_LENGTH)
-        if not (_ENDED if ended else _BEGUN).match(text):
+        if not re.match(_ENDED if ended else _BEGUN, text):
             continue
         hits += 1
         if hits > limit:
             return {}  # a version that is not the runtime's must not win by coming first
         for length in set(_lengths(image, at)):
             version = text[:length]
-            if _VERSION.fullmatch(version) and (not ended or text[length : length + 1] == b"\0"):
+            if re.fullmatch(_VERSION, version) and (not ended or text[length : length + 1] == b"\0"):
                 found.setdefault(version.decode("ascii"), at)
     return found
 

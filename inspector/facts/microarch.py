@@ -29,11 +29,9 @@ Proven = tuple[Mapping[str, str], tuple[Evidence, ...]]
 _SINCE_118: Final = ("1.18", "1.20")  # layouts of the function table; GOAMD64 came with the first of them
 
 _AMD64: Final = b" AMD64 processors with v"
-_AMD64_TEXT: Final = re.compile(
-    rb"This program can only be run on AMD64 processors with (v[234]) microarchitecture support\.\n"
-)
+_AMD64_TEXT: Final = rb"This program can only be run on AMD64 processors with (v[234]) microarchitecture support\.\n"
 _ARM64: Final = b" ARM64 processors with LSE"
-_ARM64_TEXT: Final = re.compile(rb"This program can only run on (ARM64) processors with LSE support\.\n")
+_ARM64_TEXT: Final = rb"This program can only run on (ARM64) processors with LSE support\.\n"
 _BEFORE: Final = 64  # bytes to read before the part that is searched for: both texts begin less than that before it
 _LONGEST: Final = 84  # bytes of the longer text
 
@@ -123,13 +121,13 @@ def _message(image: Image, key: str, base: str, texts: Mapping[int, str], target
     )
 
 
-def _texts(image: Image, part: bytes, whole: re.Pattern[bytes]) -> dict[int, str]:
+def _texts(image: Image, part: bytes, whole: bytes) -> dict[int, str]:
     """Return the offset of each copy of a message in what is not writable, and the level it names."""
     found: dict[int, str] = {}
     hits = (at for start, size in read_only(image) for at in image.mapped.find_all(part, start, start + size))
     for at in islice(hits, _MAX_TEXTS):
         start = max(at - _BEFORE, 0)
-        match = whole.search(image.mapped.read_upto(start, _BEFORE + _LONGEST))
+        match = re.search(whole, image.mapped.read_upto(start, _BEFORE + _LONGEST))
         if match is not None:
             found[start + match.start()] = match[1].decode()
     return found

@@ -40,11 +40,11 @@ from inspector.model import (
     passed,
 )
 
-BESIDE_THE_PROGRAM = re.compile(r"(\$ORIGIN|\$\{ORIGIN\}|@executable_path|@loader_path)(/|$)")
+BESIDE_THE_PROGRAM = r"(\$ORIGIN|\$\{ORIGIN\}|@executable_path|@loader_path)(/|$)"
 
 WORLD_WRITABLE = ("/tmp", "/var/tmp", "/usr/tmp", "/dev/shm", "/private/tmp", "/private/var/tmp", "/Users/Shared")  # noqa: S108
-HOMES = re.compile(r"((/usr|/var|/export)?(/home|/Users)/[^/]+|/root|/var/root)/")
-WORKSPACES = re.compile(r"/(builds|__w|github/workspace|workspaces?|drone/src|buildkite|bitrise|var/lib/jenkins)/")
+HOMES = r"((/usr|/var|/export)?(/home|/Users)/[^/]+|/root|/var/root)/"
+WORKSPACES = r"/(builds|__w|github/workspace|workspaces?|drone/src|buildkite|bitrise|var/lib/jenkins)/"
 """Where GitLab, GitHub (container jobs, actions), Cloud Build, Drone, Buildkite, Bitrise and Jenkins check out."""
 
 
@@ -70,16 +70,16 @@ def check(subject: Subject) -> Verdict:
 def _defect(entry: str) -> str | None:
     if not entry:
         return "which is empty: the current directory"
-    if BESIDE_THE_PROGRAM.match(entry):
+    if re.match(BESIDE_THE_PROGRAM, entry):
         return None
     if not entry.startswith("/"):
         return "which is relative to the current directory"
     path = "/" + posixpath.normpath(entry).lstrip("/")
     if any(path == place or path.startswith(place + "/") for place in WORLD_WRITABLE):
         return "which everyone may write to"
-    if HOMES.match(path + "/"):
+    if re.match(HOMES, path + "/"):
         return "a home directory"
-    return "a build machine's workspace" if WORKSPACES.match(path + "/") else None
+    return "a build machine's workspace" if re.match(WORKSPACES, path + "/") else None
 
 
 RULE = Rule(id="GBI206", name="insecure-rpath", severity=Severity.WARNING, check=check)

@@ -41,7 +41,7 @@ from inspector.model import GoBuild, Rule, Severity, Subject, Verdict, known, pa
 
 LINKER_SIGNED = 0x20000  # CS_LINKER_SIGNED, XNU osfmk/kern/cs_blobs.h
 LINKER_IDENTIFIER = "a.out"  # cmd/link signs as a.out, whatever the file's name
-OMITS_SYMBOLS = re.compile(r"(^|[\s=])--?s(\s|$)")  # in -ldflags; with -trimpath Go does not record them
+OMITS_SYMBOLS = r"(^|[\s=])--?s(\s|$)"  # in -ldflags; with -trimpath Go does not record them
 
 FIXES = {
     "appended": "none needed if you appended it",
@@ -98,7 +98,7 @@ def _cause(build: GoBuild) -> tuple[str, str]:
 
 
 def _omits_symbols(build: GoBuild) -> bool:
-    return OMITS_SYMBOLS.search(build.setting("-ldflags") or "") is not None
+    return re.search(OMITS_SYMBOLS, build.setting("-ldflags") or "") is not None
 
 
 RULE = Rule(

@@ -48,7 +48,7 @@ MODULES: Final = ("gojs", "go")  # cmd/internal/obj/wasm, GojsModule
 GO_OWN: Final = ("runtime.", "syscall/js.")
 SHOWN: Final = 3  # missing functions that the message names
 
-QUOTED: Final = re.compile(r"""["'`]([A-Za-z][\w./]*)["'`]""")
+QUOTED: Final = r"""["'`]([A-Za-z][\w./]*)["'`]"""
 OFFERED: Final = "|".join(
     (
         # A key, but not the "data.go:wasmMinDataAddr" of a comment in Go's own script.
@@ -71,7 +71,7 @@ def check(subject: Subject) -> Verdict:
         return not_applicable("no wasm_exec.js stands beside the file")
     script = known(subject.wasm_exec)
     needed = [e for e in build.traits.wasm_imports if e.label in MODULES and e.value.startswith(GO_OWN)]
-    offered = set(QUOTED.findall(script))
+    offered = set(re.findall(QUOTED, script))
     if not any(name.startswith(GO_OWN) for name in offered):
         return undecided("the wasm_exec.js beside the file offers no function of Go's by name")
     missing = [e for e in needed if e.value not in offered]
