@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 
 from formats import LimitExceeded, Malformed, Truncated, Window
 from inspector.sources.limits import MAX_EXTENSION, MAX_HEADERS
-from inspector.sources.member import Content, Member, Refused, Stored
+from inspector.sources.member import Member, in_place
 
 _NEW: Final = (b"070701", b"070702")
 _STRIPPED: Final = b"07070X"
@@ -98,10 +98,4 @@ def _aligned(offset: int) -> int:
 
 def _member(cpio: Window, entry: Entry, data: int) -> Member:
     name = entry.name.decode("utf-8", "surrogateescape")
-    missing = data + entry.size - cpio.size
-    content: Content
-    if missing > 0:
-        content = Refused(Truncated(f"the archive ends {missing} bytes before this member does", cpio.size))
-    else:
-        content = Stored(cpio.part(data, entry.size))
-    return Member(name, entry.size, stat.S_IMODE(entry.mode), content)
+    return Member(name, entry.size, stat.S_IMODE(entry.mode), in_place(cpio, data, entry.size))

@@ -8,7 +8,7 @@ from typing import NoReturn, Protocol
 
 import msgspec
 
-from formats import FormatError, Unknown, Window
+from formats import FormatError, Truncated, Unknown, Window
 from inspector.sources.limits import HEAD, MAX_MEMBER, Budget
 from inspector.sources.spool import spooled
 from inspector.sources.trouble import Unreadable
@@ -87,3 +87,11 @@ class Refused(msgspec.Struct, frozen=True):
     def open(self, budget: Budget, limit: int = MAX_MEMBER) -> NoReturn:  # noqa: ARG002
         """Raise the reason."""
         raise self.reason
+
+
+def in_place(archive: Window, offset: int, size: int) -> Stored | Refused:
+    """Return the bytes of a member that stand in an archive as they are; one that was cut short has not all of them."""
+    missing = offset + size - archive.size
+    if missing > 0:
+        return Refused(Truncated(f"the archive ends {missing} bytes before this member does", archive.size))
+    return Stored(archive.part(offset, size))

@@ -1,6 +1,9 @@
 """List the files of an RPM package: a lead, a header of signatures, a header of tags, and a compressed cpio archive.
 
 Layouts: rpm's docs/manual/format_lead.md, format_header.md, format_v4.md and format_v6.md.
+
+rpmfile is not used: it holds a header's data in memory whatever their size, and all that a zstd payload unpacks to,
+bounds no other decompressor either, and knows neither the stripped format nor which name of a file has its bytes.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import msgspec
 from formats import LimitExceeded, Malformed, Truncated, Window
 from inspector.sources.kinds import is_tar_header
 from inspector.sources.limits import MAX_EXTENSION, MAX_HEADERS, MAX_HOLES, STEP, check_ratio
-from inspector.sources.member import Content, Member, Packed, Refused, Stored
+from inspector.sources.member import Content, Member, Packed, Stored, in_place
 
 BLOCK: Final = 512
 
@@ -221,15 +221,9 @@ def _ranges(numbers: list[bytes], header: _Header) -> Ranges:
 def _member(tar: Window, header: _Header) -> Member:
     name = header.name.decode("utf-8", "surrogateescape")
     size = header.size if header.ranges is None else header.real_size
-    content: Content
-    missing = header.data + header.size - tar.size
-    if missing > 0:
-        content = Refused(Truncated(f"the archive ends {missing} bytes before this member does", tar.size))
-    elif header.ranges is None:
-        content = Stored(tar.part(header.data, header.size))
-    else:
-        data = tar.part(header.data, header.size)
-        content = Packed(partial(_expand, data, header.ranges, header.real_size or 0, header.offset))
+    content: Content = in_place(tar, header.data, header.size)
+    if header.ranges is not None and isinstance(content, Stored):
+        content = Packed(partial(_expand, content.window, header.ranges, header.real_size or 0, header.offset))
     return Member(name, size, header.mode, content)
 
 
