@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from inspector.microarch import same
 from inspector.model import FileBrief, ImageBrief, Unknown
 from inspector.reports.safe import neutral
-from inspector.reports.summary import brief
+from inspector.reports.summary import in_short
 
 HEADINGS: Final = ("target", "cgo", "linkage", "pristine")
 """What stands above the cells."""
@@ -34,16 +34,16 @@ def cells(file: FileBrief) -> Cells:
     """Return the cells of one artifact."""
     images = file.images
     return Cells(
-        _cell(f"{_joined(brief(image.goos) for image in images)}/{_joined(map(_machine, images))}"),
+        _cell(f"{_joined(in_short(image.goos) for image in images)}/{_joined(map(_machine, images))}"),
         _joined("?" if isinstance(image.cgo, Unknown) else "on" if image.cgo else "off" for image in images),
-        _cell(_joined(brief(image.linkage) for image in images)),
-        _joined(_PRISTINE.get(brief(image.pristine), "?") for image in images),
+        _cell(_joined(in_short(image.linkage) for image in images)),
+        _joined(_PRISTINE.get(in_short(image.pristine), "?") for image in images),
     )
 
 
 def _machine(image: ImageBrief) -> str:
     levels = (_level(key, value) for key, value in image.microarch.items() if value not in _USUAL)
-    return " ".join((brief(image.goarch), *levels))
+    return " ".join((in_short(image.goarch), *levels))
 
 
 def _level(key: str, value: str) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from inspector.model import Notable, Outcome, Report, Severity, Threshold
-from inspector.reports.summary import brief, name_of, plural
+from inspector.reports.summary import in_short, name_of, plural
 
 NAMED: Final = 3
 """Artifacts that the line names before it counts."""
@@ -53,4 +53,4 @@ def _targets(report: Report) -> Iterator[tuple[str, str]]:
     """Yield the port each image was meant for, else the one it is for."""
     for file in report.briefs:
         for image in file.images:
-            yield image.meant_goos or brief(image.goos), image.meant_goarch or brief(image.goarch)
+            yield image.meant_goos or in_short(image.goos), image.meant_goarch or in_short(image.goarch)

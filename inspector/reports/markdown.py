@@ -15,7 +15,7 @@ from inspector.reports.closing import INTERRUPTED, closing
 from inspector.reports.entries import PROOFS, RELEASE, offset_of, refused, waived_by
 from inspector.reports.fitting import COMMENT, Part, fitted, part_of
 from inspector.reports.prose import LONGEST, code, html_code, prose
-from inspector.reports.summary import brief, name_of, notable_of, plural
+from inspector.reports.summary import in_short, name_of, notable_of, plural
 from inspector.reports.view import View
 
 _MARKS: Final = {"fails": "❌", "warnings": "⚠️", "ok": "✅"}
@@ -127,7 +127,7 @@ def _row(one: _Listed, threshold: Threshold) -> str:
 
 
 def _word(fact: str | bool | Unknown) -> str:
-    return brief(fact) if isinstance(fact, Unknown) else prose(brief(fact))
+    return in_short(fact) if isinstance(fact, Unknown) else prose(in_short(fact))
 
 
 def _names(outcomes: Iterable[Outcome | Notable], threshold: Threshold) -> str:

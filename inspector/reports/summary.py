@@ -21,7 +21,7 @@ def skipped_line(row: Skipped) -> str:
     return f"{name_of(row.path, row.members, row.slice)}: {row.kind}: {row.reason}"
 
 
-def brief(fact: str | bool | Unknown) -> str:
+def in_short(fact: str | bool | Unknown) -> str:
     """Return a fact for a narrow column."""
     if fact == NOT_LINKED:
         return "objects"
