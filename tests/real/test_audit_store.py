@@ -15,13 +15,17 @@ import msgspec
 import pytest
 
 from inspector.rules import all_rules
+from inspector.sources.limits import MAX_DEPTH
 from tests.cli.process import environment
 from tests.real import store_plan, store_policy
 from tests.real.store import Finding, Place, Plan
+from tests.real.store_archives import CONTAINERS, SINGLE
+from tests.real.store_products import PACKED
 from tests.samples import Samples
 
 STORE = "store"
 TEN_THOUSAND = 10_000
+REAL_PROGRAMS = 40
 MEBIBYTES = 150
 """What a process may hold at most; ten thousand reports take 400 MB."""
 
@@ -180,6 +184,7 @@ def test_everything_that_was_planted_in_a_store_is_found_and_nothing_else(
 ):
     plan = store_plan.planned(samples, artifacts, STORE)
     assert len(plan.artifacts) == artifacts or artifacts == 0
+    assert len(PACKED) >= REAL_PROGRAMS
     assert len(plan.broken) >= len(plan.artifacts) / 100
     plan.make(tmp_path / STORE)
     others = [word for name in OTHERS for word in ("-f", f"{name}=report.{name}")]
@@ -211,6 +216,16 @@ def test_no_rule_is_left_out(samples: Samples):
     planted |= {one.rule for plan in plans for one in plan.release}
     left_out = {rule.name for rule in all_rules()} - planted
     assert left_out == set(NEVER_PLANTED), LEFT_OUT.format(", ".join(sorted(left_out - set(NEVER_PLANTED))))
+
+
+def test_no_kind_of_archive_is_left_out(samples: Samples):
+    """Programs stand in archives of every kind, alone and in one another, down to the stated depth."""
+    chains = [(path, *members) for path, members, _ in store_plan.planned(samples, 0, STORE).images]
+    kinds = {*CONTAINERS, *SINGLE}
+    holders = {name for chain in chains for name in chain[:-1]}
+    seen = {end for end in kinds for name in holders if name.endswith(end) and not name.endswith(f".tar{end}")}
+    assert seen == kinds
+    assert {len(chain) - 1 for chain in chains} == set(range(MAX_DEPTH + 1))
 
 
 def agree_in_numbers(report: Report, plan: Plan) -> None:
