@@ -11,7 +11,7 @@ from __future__ import annotations
 import io
 import struct
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import islice
 from types import SimpleNamespace
 from typing import Any, Final
@@ -82,10 +82,10 @@ def read(window: Window) -> tuple[Image, ...]:
     head = window.read(0, 16, "ELF identification")
     bits, order = _class_and_order(head)
     raw = window.read(0, 64 if bits == 64 else 52, "ELF header")
-    header = struct_parse(_layouts(bits, order).Elf_Ehdr, io.BytesIO(raw))
+    layouts = _layouts(bits, order)
+    header = struct_parse(layouts.Elf_Ehdr, io.BytesIO(raw))
     if header.e_type == "ET_CORE":
         raise NotRecognised("a core dump, not an executable", window.base + _TYPE)
-    layouts = _layouts(bits, order, header.e_machine)
     programs = _programs(window, layouts, header)
     segments = tuple(_segment(p) for p in programs if p.type == "PT_LOAD")
     for segment in segments:
@@ -115,15 +115,15 @@ def _class_and_order(head: bytes) -> tuple[Any, ByteOrder]:
     return bits, order
 
 
-@lru_cache(maxsize=32)
-def _layouts(bits: int, order: ByteOrder, machine: Any = None) -> ELFStructs:
-    """Return the layouts of one class, byte order and machine: making them takes longer than reading a file's headers.
+@cache
+def _layouts(bits: int, order: ByteOrder) -> ELFStructs:
+    """Return the layouts of a class and byte order: making them takes longer than reading a file's headers.
 
-    ``machine`` is pyelftools' name, or the number when it knows none.
+    For no machine: what one names in its own way, its unwind tables and the like, is of no concern here.
     """
     layouts = ELFStructs(little_endian=order == "little", elfclass=bits)
     layouts.create_basic_structs()
-    layouts.create_advanced_structs(e_machine=machine)
+    layouts.create_advanced_structs()
     return layouts
 
 
@@ -159,7 +159,7 @@ def _entries(layout: Any, table: bytes) -> list[SimpleNamespace]:
     return entries
 
 
-@lru_cache(maxsize=64)
+@cache
 def _fields(layout: Any) -> tuple[list[str], struct.Struct, dict[str, dict[int, str]]]:
     """Return the names of a layout's fields, what unpacks them, and pyelftools' names for the values of some."""
     plain = [getattr(field, "subcon", field) for field in layout.subcons]
