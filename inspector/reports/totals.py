@@ -21,13 +21,15 @@ _HARMLESS: Final = {
 
 
 def whole(report: Report, view: View) -> Iterator[Line]:
-    """Yield what is wrong with the release as a whole."""
+    """Yield what is wrong with releases as a whole."""
     shown = tuple(findings(report.release, view))
     rest = () if view.quiet else all_others(report.release, view) if view.verbose else names_only(report.release, view)
     lines = (*shown, *rest)
     if lines:
         word, style = verdict(report.release, view)
-        yield (span(word.ljust(VERDICT), style), span("the release as a whole", "strong"))
+        # An audit's grid may hold many releases.
+        subject = "artifacts seen together" if view.grid else "the release as a whole"
+        yield (span(word.ljust(VERDICT), style), span(subject, "strong"))
         yield from lines
 
 

@@ -329,7 +329,7 @@ def test_a_name_of_very_many_directories_takes_no_time():
 
 def test_the_release_as_a_whole_comes_first():
     first, second = shown(GATES["error"].report).splitlines()[:2]
-    assert first == "error    the release as a whole"
+    assert first == "error    artifacts seen together"
     assert second == "  error     missing-target (GBI701)  1 of 5 targets is missing"
 
 
