@@ -5,13 +5,13 @@ import sys
 from collections.abc import Mapping
 
 import pytest
-from backports import zstd
 
 from tests.batch.audits import Run, Started, lines_of
 from tests.batch.faulty import Fault, built, preloaded
 from tests.sources.containers import zip_of
+from tests.sources.zst import zstd
 
-SECONDS, GRACE = 3, 0.5
+SECONDS, GRACE = 6, 0.5
 
 ROOM = 60 << 20
 """Bytes for a worker: more than programs take, and less than it takes to unpack `xz -9`, which is 65 MiB (xz(1))."""
