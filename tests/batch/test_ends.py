@@ -28,6 +28,8 @@ PATIENCE = 120
 IN_WORKER = "grep -q spawn_main /proc/$PPID/cmdline"
 CTRL_C = "kill -INT 0"
 """As a terminal does: to all processes."""
+TERMINATE = "kill -TERM $(sed -n 's/^PPid:[^0-9]*//p' /proc/$PPID/status)"
+"""As CI does: to the process that it started, which started the one that reads."""
 
 FORMATS = tuple(renderer.name for renderer in RENDERERS)
 
@@ -116,6 +118,10 @@ PHASES = {
     "a worker starts": ([runs("stat", "/site-packages/msgspec", f"{IN_WORKER} && {CTRL_C}")], [[]]),
     "a worker reads": (
         [runs("read", "/store/last", CTRL_C), Fault("read", "hang", 0, "/store/last")],
+        [["store/app"], ["store/app", "store/between"]],
+    ),
+    "a worker reads, by SIGTERM": (
+        [runs("read", "/store/last", TERMINATE), Fault("read", "hang", 0, "/store/last")],
         [["store/app"], ["store/app", "store/between"]],
     ),
     "the release is judged": (
